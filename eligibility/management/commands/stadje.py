@@ -1,0 +1,51 @@
+"""`manage.py stadje MAP`: write an invented town as a folder of deliveries."""
+
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from eligibility.town import GEMEENTECODE, generate
+
+DEFAULT_INHABITANTS = 20_000
+DEFAULT_SEED = 2026
+
+
+class Command(BaseCommand):
+    help = "Maakt een verzonnen stad als map met leveringen. Niemand erin bestaat."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("map", help="map waarin de bestanden komen; wordt gemaakt als ze er niet is")
+        parser.add_argument("--inwoners", type=int, default=DEFAULT_INHABITANTS, help="aantal inwoners")
+        parser.add_argument("--peildatum", default=None, help="datum als jjjj-mm-dd; zonder: vandaag")
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="zelfde getal, zelfde stad")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        peildatum = _peildatum(options["peildatum"])
+        folder = Path(options["map"])
+        if options["inwoners"] < 1:
+            raise CommandError("Geef met --inwoners een getal van 1 of meer.")
+        if folder.is_dir() and any(folder.iterdir()):
+            raise CommandError(f"De map {folder} is niet leeg. Kies een lege of een nieuwe map.")
+        facts = generate(
+            folder, inhabitants=options["inwoners"], peildatum=peildatum, seed=options["seed"],
+            gemeentecode=getattr(settings, "GEMEENTECODE", GEMEENTECODE),
+        )  # fmt: skip
+        self.stdout.write(
+            f"{facts.inhabitants} inwoners op {facts.addresses} adressen, {facts.low_income_families} huishoudens "
+            f"met een laag inkomen. {len(facts.rows)} bestanden met {sum(facts.rows.values())} regels in {folder}."
+        )
+
+
+def _peildatum(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            "De peildatum is geen datum. Schrijf hem als jjjj-mm-dd, zoals 2026-03-01."
+        ) from error
