@@ -13,6 +13,7 @@ import base64
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ if str(ROOT) not in sys.path:
 
 from outreach.kernel.roles import LOGINS, statements  # noqa: E402
 from tools.postgres import Cluster  # noqa: E402
+from tools.programs import end  # noqa: E402
 from tools.state import (  # noqa: E402
     RUN,
     Process,
@@ -42,6 +44,9 @@ from tools.state import (  # noqa: E402
 from tools.valkey import Valkey  # noqa: E402
 
 DATABASE = "bereik"
+SERVERS = ("postgres", "valkey")
+# Who watches over the processes of the site (tools/serve.py).
+SUPERVISOR = "toezicht"
 
 # The variable with the database's address, per role; `admin` is the superuser, for `rollen` alone.
 ADDRESSES = {
@@ -216,25 +221,33 @@ def stripped(own: Mapping[str, str]) -> dict[str, str]:
 
 
 def stop() -> list[str]:
-    """End the servers that the record names, and forget them. Gives the names of those that ran."""
+    """End what the record names, the site before its servers, and forget it. Gives the names that ran."""
     with locked():
         record = read_record()
-        ended = [name for name, process in record.items() if process.alive()]
-        place = home()
-        if "valkey" in ended:
-            Valkey(place / "valkey", secret("valkey")).stop(record["valkey"])
-        if "postgres" in ended:
-            cluster(place).stop(record["postgres"])
+        names = [name for name in record if name not in SERVERS]
+        # The site's supervisor ends the rest of the site by itself.
+        names.sort(key=lambda name: name != SUPERVISOR)
+        ended = [name for name in (*names, *reversed(SERVERS)) if _end(name, record)]
         write_record({})
     return ended
+
+
+def _end(name: str, record: Mapping[str, Process]) -> bool:
+    """End a recorded process; tells whether it still ran."""
+    process = record.get(name)
+    if process is None or not process.alive():
+        return False
+    # PostgreSQL takes SIGINT as: end the clients' sessions and stop in order.
+    end(process, signal.SIGINT if name == "postgres" else signal.SIGTERM, seconds=60)
+    return True
 
 
 def status() -> list[str]:
     """Give a line per server: running with its pid, or not."""
     with locked():
         record = read_record()
-    names = ("postgres", "valkey")
-    live = {name: record[name].pid for name in names if name in record and record[name].alive()}
+    names = [*SERVERS, *(name for name in record if name not in SERVERS)]
+    live = {name: process.pid for name, process in record.items() if process.alive()}
     return [f"{name}: {f'draait, pid {live[name]}' if name in live else 'draait niet'}" for name in names]
 
 

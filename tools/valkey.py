@@ -5,13 +5,12 @@ It keeps nothing on disk. It listens on 127.0.0.1 only, on a port that was free,
 
 import platform
 import shutil
-import signal
 import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.programs import end, give_away, installed, run_as_server
+from tools.programs import give_away, installed, run_as_server
 from tools.state import Process, ServersError
 
 HOST = "127.0.0.1"
@@ -89,10 +88,6 @@ class Valkey:
             if time.monotonic() > deadline:
                 raise ServersError(f"Valkey antwoordt niet. Kijk in {self.folder / 'log'}.")
             time.sleep(0.02)
-
-    def stop(self, process: Process) -> None:
-        """End the server and wait until it is gone."""
-        end(process, signal.SIGTERM, seconds=20)
 
 
 def free_port() -> int:
