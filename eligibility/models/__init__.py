@@ -1,0 +1,21 @@
+"""Sources, what they deliver, and the runs of the koppeling. People are not here: they are in the box."""
+
+from .bron import Agreement, Bron, BronGround, Layout, PostcodeBuurt
+from .delivery import Delivery, DeliveryKey, DeliveryState, RowProblem, RuleCount
+from .run import Run, RunState, RunStep
+
+__all__ = [
+    "Agreement",
+    "Bron",
+    "BronGround",
+    "Delivery",
+    "DeliveryKey",
+    "DeliveryState",
+    "Layout",
+    "PostcodeBuurt",
+    "RowProblem",
+    "RuleCount",
+    "Run",
+    "RunState",
+    "RunStep",
+]

@@ -1,0 +1,59 @@
+"""A part: one merged PDF of at most 500 letters of a round, encrypted on disk."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from outreach.models import Round
+
+
+class PartState(models.TextChoices):
+    PLANNED = "gepland", "Gepland"
+    MADE = "gemaakt", "Gemaakt"
+
+
+class PartQuerySet(models.QuerySet["Part"]):
+    def planned(self) -> "PartQuerySet":
+        """Parts that are still to be made. The row says what is due; a lost task is harmless."""
+        return self.filter(state=PartState.PLANNED)
+
+
+class Part(models.Model):
+    """One file for the printer. `sha256`, `pages` and `letters` are those of the PDF itself."""
+
+    round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
+    number = models.PositiveIntegerField("deel")
+    state = models.CharField("status", max_length=10, choices=PartState, default=PartState.PLANNED)
+    letters_count = models.PositiveIntegerField("brieven")
+    pages = models.PositiveIntegerField("bladzijden", null=True, blank=True)
+    size = models.PositiveBigIntegerField("grootte in bytes", null=True, blank=True)
+    sha256 = models.CharField("vingerafdruk", max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    problem = models.CharField("wat er misging", max_length=300, blank=True)
+    planned_at = models.DateTimeField("gepland op", db_default=Now())
+    made_at = models.DateTimeField("gemaakt op", null=True, blank=True)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "deel"
+        verbose_name_plural = "delen"
+        ordering = ["round_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="part_number_once"),
+            models.CheckConstraint(condition=models.Q(state__in=PartState.values), name="part_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="gepland", sha256="", made_at__isnull=True)
+                | (
+                    models.Q(state="gemaakt", made_at__isnull=False, pages__isnull=False)
+                    & ~models.Q(sha256="")
+                ),
+                name="part_made_completely",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deel {self.number}"
+
+    def file_name(self) -> str:
+        """The name of the encrypted file: numbers only."""
+        return f"ronde-{self.round_id}-deel-{self.number:04d}.pdf.age"

@@ -1,0 +1,59 @@
+"""The audit: who did what, and who looked at whom.
+
+A line is written in the transaction of the act or the read itself. When it cannot be written, the act
+fails and the page shows nothing. The table is append-only (schema audit); web may add and not read.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import connection, models
+
+
+class Event(models.TextChoices):
+    """What can happen. The value is what stands in the audit."""
+
+    HOUSEHOLD_SEEN = "huishouden_ingezien", "Huishouden ingezien"
+    LOOPLIJST_SEEN = "looplijst_ingezien", "Looplijst ingezien"
+    LOOPLIJST_PRINTED = "looplijst_afgedrukt", "Looplijst afgedrukt"
+    GESPREK_SAVED = "gesprek_vastgelegd", "Gesprek vastgelegd"
+    OPT_OUT_REGISTERED = "afmelding_vastgelegd", "Afmelding vastgelegd"
+    OPT_OUT_WITHDRAWN = "afmelding_ingetrokken", "Afmelding ingetrokken"
+    ROUND_MADE = "ronde_gemaakt", "Ronde gemaakt"
+    ROUND_FIXED = "ronde_vastgesteld", "Ronde vastgesteld"
+    DELIVERY_RECEIVED = "levering_ontvangen", "Levering ontvangen"
+    DELIVERY_ACCEPTED = "levering_geaccepteerd", "Levering geaccepteerd"
+    DELIVERY_CANCELLED = "levering_ingetrokken", "Levering ingetrokken"
+    DELIVERY_CHECKED = "levering_gecontroleerd", "Levering gecontroleerd"
+    DELIVERY_LOADED = "levering_ingeladen", "Levering ingeladen"
+    DELIVERY_STOPPED = "levering_gestopt", "Levering geweigerd of aangehouden"
+    DELIVERY_DESTROYED = "levering_vernietigd", "Levering vernietigd"
+    RUN_STARTED = "koppeling_gestart", "Koppeling gestart"
+    RUN_FINISHED = "koppeling_klaar", "Koppeling klaar"
+    RUN_STRANDED = "koppeling_gestrand", "Koppeling gestrand"
+    RUN_CANCELLED = "koppeling_geannuleerd", "Koppeling geannuleerd"
+    LETTERS_PLANNED = "brieven_gepland", "Brieven gepland"
+    PART_MADE = "deel_gemaakt", "Deel gemaakt"
+    PART_FETCHED = "deel_opgehaald", "Deel opgehaald"
+
+
+def record(
+    event: Event,
+    subject: str,
+    ids: Iterable[UUID | int | str] = (),
+    *,
+    details: Mapping[str, object] | None = None,
+    request_id: str = "",
+) -> None:
+    """Write one line in the current transaction.
+
+    `subject` is the kind of thing, such as `huishouden`; `ids` are its keys. `details` hold words and
+    counts, never a name, an address or a BSN. Raises a DatabaseError when there is no actor or no right.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit.gebeurtenis (handeling, onderwerp, ids, bijzonderheden, verzoek)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [event.value, subject, [str(key) for key in ids], json.dumps(details or {}), request_id],
+        )

@@ -1,0 +1,73 @@
+"""One household × one regeling in one round, with three axes that never share a column."""
+
+from django.db import models
+
+from .household import Household
+from .regeling import Klasse, Mode, Regeling
+from .round import Round
+
+
+class Contact(models.TextChoices):
+    """What the municipality did."""
+
+    NONE = "geen", "Nog geen contact"
+    LETTER = "brief", "Brief gemaakt"
+    VISIT = "bezoek", "Bezocht"
+
+
+class Response(models.TextChoices):
+    """What came back."""
+
+    NONE = "geen", "Nog geen reactie"
+    GESPREK = "gesprek", "Gesprek gevoerd"
+
+
+class Result(models.TextChoices):
+    """Where it ended."""
+
+    OPEN = "open", "Open"
+    HELPED = "hulp_bij_aanvraag", "Hulp bij aanvraag"
+    HAS_IT = "heeft_al", "Heeft de regeling al"
+    DECLINED = "wil_niet", "Wil de regeling niet"
+
+
+class Approach(models.Model):
+    """A regeling that a round brings to a household."""
+
+    round = models.ForeignKey(
+        Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="approaches"
+    )
+    household = models.ForeignKey(
+        Household, verbose_name="huishouden", on_delete=models.PROTECT, related_name="approaches"
+    )
+    regeling = models.ForeignKey(
+        Regeling, verbose_name="regeling", on_delete=models.PROTECT, related_name="approaches"
+    )
+    klasse = models.CharField("klasse", max_length=10, choices=Klasse)
+    mode = models.CharField("wijze", max_length=10, choices=Mode)
+    contact = models.CharField("contact", max_length=20, choices=Contact, default=Contact.NONE)
+    response = models.CharField("reactie", max_length=20, choices=Response, default=Response.NONE)
+    result = models.CharField("uitkomst", max_length=20, choices=Result, default=Result.OPEN)
+
+    class Meta:
+        verbose_name = "benadering"
+        verbose_name_plural = "benaderingen"
+        constraints = [
+            models.UniqueConstraint(fields=["round", "household", "regeling"], name="approach_once"),
+            models.CheckConstraint(
+                condition=models.Q(klasse__in=Klasse.values), name="approach_klasse_known"
+            ),
+            models.CheckConstraint(condition=models.Q(mode__in=Mode.values), name="approach_mode_known"),
+            models.CheckConstraint(
+                condition=models.Q(contact__in=Contact.values), name="approach_contact_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(response__in=Response.values), name="approach_response_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result__in=Result.values), name="approach_result_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"benadering {self.pk}"

@@ -1,0 +1,115 @@
+"""An attempt to speak with a household, and what came of it.
+
+The words are those of the Gemeentelijk Gegevensmodel (GGM), model Vroegsignalering: Contactpoging
+(ContactpogingKind, ContactpogingResult) with our part of day beside it.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from .household import Household
+from .looplijst import LooplijstItem
+from .user import User
+
+
+class AttemptKind(models.TextChoices):
+    """How contact was sought. GGM: ContactpogingSoort."""
+
+    VISIT = "huisbezoek", "Huisbezoek"
+    PHONE = "telefoon", "Telefoon"
+    APPOINTMENT = "afspraak_op_locatie", "Afspraak of balie"
+    CARD = "kaartje", "Kaartje in de bus"
+
+
+class DayPart(models.TextChoices):
+    """GGM: ContactpogingDagdeel."""
+
+    MORNING = "ochtend", "Ochtend"
+    AFTERNOON = "middag", "Middag"
+    EVENING = "avond", "Avond"
+
+
+class GesprekResult(models.TextChoices):
+    """What came of it. `GGM_RESULT` says which word of the GGM each one is."""
+
+    HELPED = "hulp_bij_aanvraag", "Geholpen met aanvragen"
+    INFORMED = "uitleg_gegeven", "Uitleg gegeven, vraagt zelf aan"
+    REFERRED = "doorverwezen", "Doorverwezen"
+    COME_BACK = "terugkomen", "Afgesproken om terug te komen"
+    NO_HELP = "geen_hulp_nodig", "Heeft geen hulp nodig"
+    NO_CONTACT = "geen_contact_gewenst", "Wil geen contact meer"
+    MOVED = "woont_hier_niet", "Woont hier niet"
+    DECEASED = "overleden", "Is overleden"
+
+
+# GGM model Vroegsignalering, ENUMEINDRESULTAAT. Where two of ours share a word, ours says more.
+GGM_RESULT: dict[GesprekResult, str] = {
+    GesprekResult.HELPED: "VERVOLGHULP_EN_OF_VERWIJZING_FINANCIEEL",
+    GesprekResult.INFORMED: "_BUDGET_ADVIES_EN_OF_QUICK_FIX",
+    GesprekResult.REFERRED: "VERVOLGHULP_EN_OF_VERWIJZING_NIET_FINANCIEEL",
+    GesprekResult.COME_BACK: "GEEN_REACTIE_NA_EERDER_CONTACT",
+    GesprekResult.NO_HELP: "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
+    GesprekResult.NO_CONTACT: "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
+    GesprekResult.MOVED: "PERSOON_IS_GEEN_INWONER_MEER_IN_DE_GEMEENTE",
+    GesprekResult.DECEASED: "INWONER_IS_OVERLEDEN",
+}
+
+NOTE_LENGTH = 500
+
+
+class Gesprek(models.Model):
+    """One attempt: when, how, whether somebody was reached, and the result if so.
+
+    `submission` is made with the form, so that a second click or a retry saves once.
+    """
+
+    submission = models.UUIDField("kenmerk van het formulier", unique=True, editable=False)
+    household = models.ForeignKey(
+        Household, verbose_name="huishouden", on_delete=models.PROTECT, related_name="gesprekken"
+    )
+    item = models.ForeignKey(
+        LooplijstItem,
+        verbose_name="adres op een looplijst",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="gesprekken",
+    )
+    kind = models.CharField("soort poging", max_length=20, choices=AttemptKind)
+    day_part = models.CharField("dagdeel", max_length=10, choices=DayPart)
+    happened_on = models.DateField("datum")
+    reached = models.BooleanField("bereikt")
+    result = models.CharField("resultaat", max_length=30, choices=GesprekResult, blank=True)
+    note = models.CharField("notitie", max_length=NOTE_LENGTH, blank=True)
+    by = models.ForeignKey(User, verbose_name="door", on_delete=models.PROTECT, related_name="gesprekken")
+    saved_at = models.DateTimeField("opgeslagen op", db_default=Now())
+
+    class Meta:
+        verbose_name = "gesprek"
+        verbose_name_plural = "gesprekken"
+        ordering = ["-happened_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=AttemptKind.values), name="gesprek_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(day_part__in=DayPart.values), name="gesprek_day_part_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result__in=["", *GesprekResult.values]), name="gesprek_result_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reached=False) | ~models.Q(result=""),
+                name="gesprek_reached_has_result",
+                violation_error_message="Kies wat er uit het gesprek kwam.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reached=True)
+                | models.Q(result__in=["", GesprekResult.MOVED, GesprekResult.DECEASED]),
+                name="gesprek_not_reached_no_result",
+                violation_error_message="Zonder gesprek is er geen resultaat.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"gesprek {self.pk}"

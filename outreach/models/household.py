@@ -1,0 +1,93 @@
+"""A household as one koppeling saw it. Its history is that of its persons."""
+
+import uuid
+
+from django.db import models
+
+from .handover import Handover
+from .person import Person
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def visitable(self) -> "HouseholdQuerySet":
+        """Households a team may walk to: no institution, and nobody who does not want contact."""
+        return self.filter(institution=False).contactable()
+
+    def contactable(self) -> "HouseholdQuerySet":
+        """Households in which no adult said that he does not want to be approached."""
+        return self.exclude(
+            pk__in=HouseholdMember.objects.filter(adult=True, person__no_contact=True).values("household_id")
+        )
+
+
+class Household(models.Model):
+    """The people who run one household together at one address, on the peildatum of one koppeling."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    handover = models.ForeignKey(
+        Handover, verbose_name="koppeling", on_delete=models.PROTECT, related_name="households"
+    )
+    street = models.CharField("straat", max_length=100)
+    house_number = models.PositiveIntegerField("huisnummer")
+    house_letter = models.CharField("huisletter", max_length=10, blank=True)
+    house_suffix = models.CharField("toevoeging", max_length=20, blank=True)
+    postcode = models.CharField("postcode", max_length=6)
+    city = models.CharField("woonplaats", max_length=100, blank=True)
+    address_function = models.CharField("functie adres", max_length=1, blank=True)
+    buurt_code = models.CharField("buurt", max_length=10, blank=True)
+    confidential = models.BooleanField("geheim adres", default=False)
+    institution = models.BooleanField("instelling", default=False)
+    persons = models.ManyToManyField(Person, through="HouseholdMember", related_name="households")
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "huishouden"
+        verbose_name_plural = "huishoudens"
+        ordering = ["postcode", "house_number", "house_letter", "house_suffix", "id"]
+        indexes = [
+            models.Index(fields=["handover", "buurt_code"], name="household_handover_buurt"),
+            models.Index(fields=["postcode", "house_number"], name="household_postcode_number"),
+        ]
+
+    def __str__(self) -> str:
+        """Says which row, never where: an address must not slip into a log."""
+        return f"huishouden {self.pk}"
+
+    def address_line(self) -> str:
+        """Street and number as one writes them: `Gerststraat 1 A hs`."""
+        parts = (self.street, str(self.house_number), self.house_letter, self.house_suffix)
+        return " ".join(part for part in parts if part)
+
+    def postcode_line(self) -> str:
+        """Postcode with its blank, and the place: `1099 AB Amsterdam`."""
+        return f"{self.postcode[:4]} {self.postcode[4:]} {self.city}".rstrip()
+
+
+class HouseholdMember(models.Model):
+    """One person in one household. The addressee is the older adult."""
+
+    household = models.ForeignKey(
+        Household, verbose_name="huishouden", on_delete=models.CASCADE, related_name="members"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name="persoon", on_delete=models.PROTECT, related_name="memberships"
+    )
+    adult = models.BooleanField("volwassen")
+    addressee = models.BooleanField("geadresseerde", default=False)
+
+    class Meta:
+        verbose_name = "lid van een huishouden"
+        verbose_name_plural = "leden van huishoudens"
+        constraints = [
+            models.UniqueConstraint(fields=["household", "person"], name="member_once"),
+            models.UniqueConstraint(
+                fields=["household"], condition=models.Q(addressee=True), name="member_one_addressee"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(addressee=False) | models.Q(adult=True), name="member_addressee_is_adult"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lid {self.pk}"

@@ -1,0 +1,40 @@
+"""The poverty schemes (regelingen) a household may have a right to."""
+
+from django.db import models
+
+
+class Klasse(models.TextChoices):
+    """How sure the municipality is of the income. Source: Datakoppeling, chapter 4.1."""
+
+    ZEKER = "zeker", "Zeker"
+    ONZEKER = "onzeker", "Onzeker"
+
+
+class Mode(models.TextChoices):
+    """How a regeling reaches a household: granted ambtshalve, or on a form."""
+
+    AMBTSHALVE = "ambtshalve", "Ambtshalve"
+    FORMULIER = "formulier", "Formulier"
+
+
+class Regeling(models.Model):
+    """One scheme. Its code is the code of its client file."""
+
+    code = models.CharField("code", max_length=30, primary_key=True)
+    name = models.CharField("naam", max_length=100)
+    summary = models.CharField("waar het over gaat", max_length=300, blank=True)
+    conditions = models.TextField(
+        "wat de regeling vraagt", blank=True, help_text="Voor aan de deur: wat iemand nodig heeft."
+    )
+    legal_basis = models.CharField("wettelijke grondslag", max_length=100, blank=True)
+    per_child = models.BooleanField("per kind", default=False)
+    ambtshalve = models.BooleanField("ambtshalve mogelijk", default=False)
+    closed = models.BooleanField("gesloten", default=False)
+
+    class Meta:
+        verbose_name = "regeling"
+        verbose_name_plural = "regelingen"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

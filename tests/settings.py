@@ -1,0 +1,41 @@
+"""Settings of the tests: the pages' own, with the other two roles beside them to prove the border.
+
+Only `default` (role web) is used by the code under test; `as_role` puts another in its place.
+"""
+
+import os
+
+from tools.servers import environment
+
+os.environ.setdefault("BEREIK_ROLE", "web")
+_addresses = {role: environment(role) for role in ("web", "koppel", "migrate")}
+for _variables in _addresses.values():
+    for _name, _value in _variables.items():
+        os.environ.setdefault(_name, _value)
+os.environ["INSECURE_COOKIES"] = "1"
+
+from outreach.settings import *  # noqa: E402, F403
+from outreach.settings import DATABASES, env  # noqa: E402
+
+_template = DATABASES["default"]
+for _alias, _variable in (("koppel", "DATABASE_URL_KOPPEL"), ("migrate", "DATABASE_URL_MIGRATE")):
+    DATABASES[_alias] = {**_template, **env.db_url_config(os.environ[_variable])}
+    DATABASES[_alias]["ENGINE"] = _template["ENGINE"]
+for _alias in ("default", "koppel"):
+    DATABASES[_alias]["TEST"] = {"MIRROR": "migrate"}
+# Connections are kept for the whole test run; a check for each use would only cost time.
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = 0
+    _database["CONN_HEALTH_CHECKS"] = False
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+SECURE_SSL_REDIRECT = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# One round of a strong hash per user would be most of a test's time.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = False
