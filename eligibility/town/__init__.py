@@ -1,4 +1,6 @@
-"""An invented town, Waterveen, for the demo, the tests and the bench: its people, and what every source knows."""
+"""An invented town, Waterveen, for the demo, the tests and the bench: its people, and what every source
+knows.
+"""
 
 from eligibility.town.generate import TownFacts, generate
 from eligibility.town.streets import GEMEENTECODE, WOONPLAATS, buurten

@@ -1,7 +1,8 @@
 """An invented town as a folder of deliveries, with every trap that the rules of the koppeling know.
 
-The same arguments give the same bytes. Nobody in it exists; a BSN in it is a number that passes the 11-proef and
-may belong to someone, so a folder is for tests, demos and measurements on the machine it was made on.
+The same arguments give the same bytes. Nobody in it exists; a BSN in it is a number that passes the
+11-proef and may belong to someone, so a folder is for tests, demos and measurements on the machine it was
+made on.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ FIRST_AGREEMENTS = date(2019, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class TownFacts:
-    """What was made: `inhabitants` people on `addresses` addresses; `rows` per file; `traps` sprung, by name."""
+    """What was made: `inhabitants` people on `addresses` addresses; `rows` per file; `traps` sprung, by
+    name.
+    """
 
     folder: Path
     peildatum: date
@@ -41,14 +44,14 @@ def generate(
 ) -> TownFacts:
     """Write brp.csv, about 35 client files and levering.json into `folder`.
 
-    Files of that name are replaced; the folder should hold nothing else. Raises ValueError for fewer than one
-    inhabitant, or a gemeentecode that is not four digits.
+    Files of that name are replaced; the folder should hold nothing else. Raises ValueError for fewer than
+    one inhabitant, or a gemeentecode that is not four digits.
     """
     if inhabitants < 1:
         raise ValueError("a town has at least one inhabitant")
     if not (len(gemeentecode) == 4 and gemeentecode.isdecimal()):
         raise ValueError("a gemeentecode is four digits")
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - an invented town has nothing to hide
     town = Registry(rng, peildatum=peildatum, seed=seed, gemeentecode=gemeentecode)
     traps = Traps(town)
     addresses = low_incomes = 0

@@ -22,6 +22,9 @@ CHILDREN: dict[str, tuple[int, int, float, float]] = {
 }  # fmt: skip
 LAPTOP_A_YEAR = 0.11
 WITHOUT_CHILD = 0.2
+ON_OTHER_PARENT = 0.05
+ON_CHILD = 0.02
+ON_FOSTER_CHILD = 0.2
 STRANGER = 0.004
 REFUSED = 0.002
 LOST_ZEROS = 0.06
@@ -34,10 +37,12 @@ class Grants:
     def __init__(self, folder: Folder, rng: Random, numbers: BsnSequence, jaar: int) -> None:
         self._folder, self._rng, self._numbers, self._jaar = folder, rng, numbers, jaar
 
-    # -- rows ---------------------------------------------------------------------------------------------------
+    # -- rows --------------------------------------------------------------------------------------
 
     def _client(self, bron: str, jaar: int, bsn: str, child: str | None = None) -> None:
-        """A row of a client file; sometimes with a stranger beside it, a number that cannot be, or lost zeros."""
+        """A row of a client file; sometimes with a stranger beside it, a number that cannot be, or lost
+        zeros.
+        """
         draw = self._rng.random()
         if draw < REFUSED and self._folder.count(bron, jaar) > 100:
             bsn = broken(bsn)
@@ -71,7 +76,7 @@ class Grants:
         regeling = "" if draw < 0.6 else ("stadspas", "czv", "scholierenvergoeding", "iit")[int(draw * 4) % 4]
         self._folder.add("optout", None, "bsn;regeling", f"{bsn};{regeling}")
 
-    # -- families -----------------------------------------------------------------------------------------------
+    # -- families ----------------------------------------------------------------------------------
 
     def record(self, family: list[Person], low_income: bool) -> None:
         """Everything the sources know of one family: its adults first, then its children."""
@@ -87,6 +92,8 @@ class Grants:
             self._income(adults)
             self._yearly(adults[0].bsn)
             self._for_children(adults[0].bsn, children)
+        elif not adults and draw() < ON_FOSTER_CHILD:
+            self._client("stadspas", self._jaar - 1, children[0].bsn)
         elif adults and draw() < COMFORTABLE * 3:
             self._comfortable(adults[0])
 
@@ -149,20 +156,32 @@ class Grants:
 
     def _for_children(self, bsn: str, children: list[Person]) -> None:
         for child in children:
+            if self._rng.random() < ON_CHILD:
+                self._client("stadspas", self._jaar - 1, child.bsn)
             for bron, (youngest, oldest, before, now) in CHILDREN.items():
                 if youngest <= child.age <= oldest:
-                    self._per_child(bron, self._jaar - 1, bsn, child.bsn, before)
-                    self._per_child(bron, self._jaar, bsn, child.bsn, now)
-            if 10 <= child.age:
+                    self._per_child(bron, self._jaar - 1, bsn, child, before)
+                    self._per_child(bron, self._jaar, bsn, child, now)
+            if child.age >= 10:
                 for back in range(5):
-                    self._per_child("laptop", self._jaar - back, bsn, child.bsn, LAPTOP_A_YEAR)
+                    self._per_child("laptop", self._jaar - back, bsn, child, LAPTOP_A_YEAR)
 
-    def _per_child(self, bron: str, jaar: int, bsn: str, child: str, share: float) -> None:
-        if self._rng.random() < share:
-            self._client(bron, jaar, bsn, None if self._rng.random() < WITHOUT_CHILD else child)
+    def _per_child(self, bron: str, jaar: int, bsn: str, child: Person, share: float) -> None:
+        """A row for a child, or for all children of that adult; sometimes on a parent who lives elsewhere."""
+        draw = self._rng.random
+        if draw() >= share:
+            return
+        if draw() < WITHOUT_CHILD:
+            self._client(bron, jaar, bsn)
+        elif draw() < ON_OTHER_PARENT and child.ouder2:
+            self._client(bron, jaar, child.ouder2, child.bsn)
+        else:
+            self._client(bron, jaar, bsn, child.bsn)
 
     def _comfortable(self, adult: Person) -> None:
-        """A household above the limit that is in a file all the same: wealthier since, or asked and refused."""
+        """A household above the limit that is in a file all the same: wealthier since, or asked and
+        refused.
+        """
         draw, jaar = self._rng.random(), self._jaar
         if draw < 0.3:
             self._folder.add("ib_toets", jaar - 1, "bsn;antwoord", f"{adult.bsn};nee")

@@ -13,7 +13,9 @@ from eligibility.town.streets import Address
 
 @dataclass(slots=True)
 class Home:
-    """The people of one address. `families` are the groups that share a purse: what grants are invented for."""
+    """The people of one address. `families` are the groups that share a purse: what grants are invented
+    for.
+    """
 
     people: list[Person] = field(default_factory=list)
     families: list[list[Person]] = field(default_factory=list)
@@ -46,7 +48,9 @@ def _two_adults(town: Registry, at: Address, youngest: int, oldest: int) -> tupl
 def _children(
     town: Registry, at: Address, count: int, parents: list[Person], culture: Culture
 ) -> list[Person]:
-    """Minors with one or two known parents; with one parent the other is sometimes known and lives elsewhere."""
+    """Minors with one or two known parents; with one parent the other is sometimes known and lives
+    elsewhere.
+    """
     mother = next((p for p in parents if p.geslacht == "V"), parents[0])
     second = next((p.bsn for p in parents if p is not mother), "")
     highest = max(0, min(17, mother.age - 17))
@@ -144,7 +148,7 @@ def child_of_another(town: Registry, at: Address) -> Home:
     home = couple(town, at)
     child = town.person(at, 0, 17, town.culture())
     child.ouder1 = town.numbers.next() if town.rng.random() < 0.5 else ""
-    home.people.append(child)
+    home.add([child])
     return home
 
 
@@ -154,7 +158,7 @@ def grandchild(town: Registry, at: Address) -> Home:
     home.add([town.person(at, 55, 80, town.culture())])
     child = town.person(at, 1, 17, town.culture())
     child.ouder1, child.ouder2 = town.numbers.next(), town.numbers.next()
-    home.people.append(child)
+    home.add([child])
     return home
 
 
@@ -206,6 +210,6 @@ def institution(town: Registry, at: Address) -> Home:
 # Occurrences per hundred thousand addresses.
 HOMES: list[tuple[Callable[[Registry, Address], Home], int]] = [
     (single, 45_000), (couple, 21_500), (family, 14_500), (single_parent, 8_400), (sharing, 4_000),
-    (grown_child, 3_600), (lodger, 1_400), (three_generations, 700), (child_of_another, 250), (grandchild, 120),
-    (one_sided, 300), (ambiguous, 60), (two_unions, 40), (institution, 45),
+    (grown_child, 3_600), (lodger, 1_400), (three_generations, 700), (child_of_another, 250),
+    (grandchild, 120), (one_sided, 300), (ambiguous, 60), (two_unions, 40), (institution, 45),
 ]  # fmt: skip

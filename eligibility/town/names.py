@@ -30,7 +30,7 @@ class Culture:
 WRITTEN: list[tuple[float, Culture]] = [
     (8, Culture(
         {"M": ["Mohammed", "Youssef", "Ayoub", "Saïd", "Abdel-Ilah", "Bilal", "M'hamed", "Ḥasan", "Nordin"],
-         "V": ["Fatima", "Naïma", "Samira", "Khadija", "Fatima-Zohra", "Soumaya", "Loubna", "Ḥabība", "Hafsa"]},
+         "V": ["Fatima", "Naïma", "Samira", "Khadija", "Fatima-Zohra", "Soumaya", "Loubna", "Ḥabība"]},
         [("", "El Amrani"), ("", "Aït Ben Haddou"), ("el", "Idrissi"), ("", "Bouzidi"), ("", "Ouali"),
          ("ben", "Salah"), ("", "Benali"), ("", "El M'rabet"), ("", "Ḥusayn"), ("", "Azzouzi")])),
     (6, Culture(
@@ -39,10 +39,12 @@ WRITTEN: list[tuple[float, Culture]] = [
         [("", "Pinas"), ("", "Ramdin"), ("", "Kartosen"), ("", "Tjon A Fat"), ("", "Biervliet"),
          ("", "Mahabier"), ("", "Wijdenbosch"), ("", "Lo A Njoe"), ("", "Djwalapersad")])),
     (2.5, Culture(
-        {"M": ["Tesfay", "Yonas", "Filmon", "Robel", "Haben"], "V": ["Selam", "Rahwa", "Mebrat", "Luwam", "Feven"]},
+        {"M": ["Tesfay", "Yonas", "Filmon", "Robel", "Haben"],
+         "V": ["Selam", "Rahwa", "Mebrat", "Luwam", "Feven"]},
         [("", "Tesfay"), ("", "Gebremariam"), ("", "Habte-Ab"), ("", "Ghebrehiwet"), ("", "Kidane")])),
     (0.5, Culture(
-        {"M": ["Seán", "Đorđe", "François", "Håkon", "Ngọc-Ánh"], "V": ["Zoë", "Chloé", "Siêu", "Renée", "Þóra"]},
+        {"M": ["Seán", "Đorđe", "François", "Håkon", "Ngọc-Ánh"],
+         "V": ["Zoë", "Chloé", "Siêu", "Renée", "Þóra"]},
         [("", "O'Neill"), ("", "Đorđević"), ("", "Łukaszewicz"), ("", "D'Angelo"), ("", "Smits-Müller"),
          ("", "Straßer"), ("", "Nguyễn Thị Phương Trần"), ("", "Wolthuis Scheltema Beduin tot Rijnsburg")])),
 ]  # fmt: skip

@@ -9,7 +9,9 @@ _LOW = [5 * (n // 1000) + 4 * (n // 100 % 10) + 3 * (n // 10 % 10) + 2 * (n % 10
 
 
 class BsnSequence:
-    """An endless row of different, valid BSNs (nine digits, leading zeros kept); the same seed, the same row."""
+    """An endless row of different, valid BSNs (nine digits, leading zeros kept); the same seed, the same
+    row.
+    """
 
     def __init__(self, seed: int) -> None:
         self._prefix = (seed * 7_919 + 12_345_678) % PREFIXES

@@ -19,7 +19,9 @@ DAYS_A_YEAR = 365.2425
 
 @dataclass(slots=True)
 class Person:
-    """A row of `brp` in the making. `age` is roughly, in years: enough to invent with, never to decide with."""
+    """A row of `brp` in the making. `age` is roughly, in years: enough to invent with, never to decide
+    with.
+    """
 
     bsn: str
     age: int
@@ -73,19 +75,34 @@ class Registry:
         return self.names.culture(self.rng)
 
     def person(
-        self, address: Address, youngest: int, oldest: int, culture: Culture,
-        family: tuple[str, str] | None = None, geslacht: str = "",
-    ) -> Person:  # fmt: skip
+        self,
+        address: Address,
+        youngest: int,
+        oldest: int,
+        culture: Culture,
+        family: tuple[str, str] | None = None,
+        geslacht: str = "",
+    ) -> Person:
         """Someone of `youngest` to `oldest` (inclusive) years; `family` is a last name to share."""
         rng = self.rng
         years = youngest + rng.random() * (oldest + 1 - youngest)
         geslacht = geslacht or ("M" if rng.random() < 0.495 else "V")
         voorvoegsel, geslachtsnaam = family or last_name(culture, rng)
         return Person(
-            self.numbers.next(), int(years), first_names(culture, geslacht, rng), voorvoegsel, geslachtsnaam, geslacht,
-            self._day_texts[int(years * DAYS_A_YEAR)], self.gemeentecode, address,
-            adres_id=address.adres_id, straat=address.straat, huisnummer=address.huisnummer, postcode=address.postcode,
-        )  # fmt: skip
+            self.numbers.next(),
+            int(years),
+            first_names(culture, geslacht, rng),
+            voorvoegsel,
+            geslachtsnaam,
+            geslacht,
+            self._day_texts[int(years * DAYS_A_YEAR)],
+            self.gemeentecode,
+            address,
+            adres_id=address.adres_id,
+            straat=address.straat,
+            huisnummer=address.huisnummer,
+            postcode=address.postcode,
+        )
 
     def day_before(self, days: int) -> str:
         """The date `days` before the peildatum, as yyyymmdd."""

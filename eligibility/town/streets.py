@@ -68,7 +68,7 @@ class Address:
 
 def _neighbourhoods(seed: int, gemeentecode: str) -> list[Buurt]:
     named = list(_BUURTEN)
-    Random(f"buurten {seed}").shuffle(named)
+    Random(f"buurten {seed}").shuffle(named)  # noqa: S311 - a map, not a secret
     return [
         Buurt(f"BU{gemeentecode}{n:04d}", name, low / 100) for n, (name, low) in enumerate(named, start=1)
     ]
@@ -96,7 +96,7 @@ class TownMap:
     """Hands out addresses street by street, for ever; the town grows until its people are housed."""
 
     def __init__(self, seed: int, gemeentecode: str) -> None:
-        self._rng = Random(f"map {seed}")
+        self._rng = Random(f"map {seed}")  # noqa: S311 - a map, not a secret
         self._buurten = _neighbourhoods(seed, gemeentecode)
         self._gemeentecode = gemeentecode
         self._postcodes_used = [0] * len(self._buurten)
@@ -129,6 +129,8 @@ class TownMap:
                 number += 1 if draw() < 0.2 else 2
 
     def _next_object(self) -> str:
-        """A BAG id of a verblijfsobject: gemeente, 01, ten digits. Spread, so that ids do not follow the street."""
+        """A BAG id of a verblijfsobject: gemeente, 01, ten digits. Spread, so that ids do not follow the
+        street.
+        """
         self._objects += 1
         return f"{self._gemeentecode}01{self._objects * 7_368_787 % 10**10:010d}"

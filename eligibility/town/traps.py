@@ -1,7 +1,7 @@
 """What goes wrong in a real delivery of inhabitants, a little of each.
 
-A trap changes a person, or the row written from them. Rates are per hundred thousand persons; together the rows that
-are refused stay far under 5%, so that the delivery is not held.
+A trap changes a person, or the row written from them. Rates are per hundred thousand persons; together the
+rows that are refused stay far under 5%, so that the delivery is not held.
 """
 
 from collections import Counter
@@ -103,18 +103,31 @@ def _unknown_code(person: Person, town: Registry) -> None:
 
 
 HARMLESS: dict[str, tuple[Callable[[Person, Registry], None], int]] = {
-    "overleden": (_died, 750), "overleden_zonder_opschorting": (_died_without_suspension, 40),
-    "vertrokken": (_emigrated, 1_300), "opgeschort": (_suspended, 120), "verhuisd": (_moved, 900),
-    "geheim": (_secret, 2_900), "briefadres": (_letter_address, 700), "zonder_straat": (_no_street, 60),
-    "zonder_huisnummer": (_no_number, 90), "vreemde_postcode": (_odd_postcode, 100), "zonder_adres_id": (_no_object, 1_000),
-    "dag_onbekend": (_unknown_day, 180), "maand_onbekend": (_unknown_month, 160), "geboorte_onbekend": (_unknown_birth, 90),
-    "geslacht_onbekend": (_other_sex, 120), "codes_leeg": (_no_codes, 150), "partner_ongeldig": (_broken_partner, 50),
+    "overleden": (_died, 750),
+    "overleden_zonder_opschorting": (_died_without_suspension, 40),
+    "vertrokken": (_emigrated, 1_300),
+    "opgeschort": (_suspended, 120),
+    "verhuisd": (_moved, 900),
+    "geheim": (_secret, 2_900),
+    "briefadres": (_letter_address, 700),
+    "zonder_straat": (_no_street, 60),
+    "zonder_huisnummer": (_no_number, 90),
+    "vreemde_postcode": (_odd_postcode, 100),
+    "zonder_adres_id": (_no_object, 1_000),
+    "dag_onbekend": (_unknown_day, 180),
+    "maand_onbekend": (_unknown_month, 160),
+    "geboorte_onbekend": (_unknown_birth, 90),
+    "geslacht_onbekend": (_other_sex, 120),
+    "codes_leeg": (_no_codes, 150),
+    "partner_ongeldig": (_broken_partner, 50),
     "spaties": (_blanks, 150),
-}  # fmt: skip
+}
 # A row of this kind is refused whole, and so is every row of a BSN that stands there twice.
 REFUSED: dict[str, tuple[Callable[[Person, Registry], None], int]] = {
-    "bsn_ongeldig": (_broken_bsn, 60), "datum_onmogelijk": (_impossible_birth, 50), "code_onbekend": (_unknown_code, 40),
-}  # fmt: skip
+    "bsn_ongeldig": (_broken_bsn, 60),
+    "datum_onmogelijk": (_impossible_birth, 50),
+    "code_onbekend": (_unknown_code, 40),
+}
 TWICE = 35
 LOST_ZEROS = 4_000  # of those with a leading zero
 REFUSED_AT_MOST = 0.02

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from eligibility.town import GEMEENTECODE, generate
+from outreach.kernel.clock import today
 
 DEFAULT_INHABITANTS = 20_000
 DEFAULT_SEED = 2026
@@ -35,14 +36,14 @@ class Command(BaseCommand):
             gemeentecode=getattr(settings, "GEMEENTECODE", GEMEENTECODE),
         )  # fmt: skip
         self.stdout.write(
-            f"{facts.inhabitants} inwoners op {facts.addresses} adressen, {facts.low_income_families} huishoudens "
-            f"met een laag inkomen. {len(facts.rows)} bestanden met {sum(facts.rows.values())} regels in {folder}."
+            f"{facts.inhabitants} inwoners op {facts.addresses} adressen. "
+            f"{len(facts.rows)} bestanden met {sum(facts.rows.values())} regels in {folder}."
         )
 
 
 def _peildatum(text: str | None) -> date:
     if text is None:
-        return date.today()
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError as error:
