@@ -44,19 +44,22 @@ def run_as_server(command: list[str]) -> None:
     """
     user = server_user()
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    output = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-        cwd="/",
-        start_new_session=True,
-        check=False,
-        text=True,
-        umask=0o077,
-        **identity,
-    )
+    try:
+        output = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            cwd="/",
+            start_new_session=True,
+            check=False,
+            text=True,
+            umask=0o077,
+            **identity,
+        )
+    except OSError as error:
+        raise ServersError(f"{Path(command[0]).name} kan niet starten: {error.strerror}.") from error
     if output.returncode:
         raise ServersError(f"{Path(command[0]).name} lukt niet: {output.stdout.strip()[-2000:]}")
 
@@ -74,10 +77,10 @@ def installed(package: str, tree: str, program: str, beside: Path) -> str:
         raise ServersError(f"Het pakket {package} heeft geen programma {program} voor deze machine.")
     if runs(source / program):
         return str(source / program)
-    copy = beside / f"{tree}-{version(package.replace('_', '-'))}"
-    if not (copy / program).exists():
-        copy_readable(source, copy)
-    return str(copy / program)
+    copy = beside / f"{package}-{version(package.replace('_', '-'))}"
+    if not copy.exists():
+        copy_readable(source.parent, copy)
+    return str(copy / package / tree / program)
 
 
 def runs(program: Path) -> bool:
@@ -89,11 +92,16 @@ def runs(program: Path) -> bool:
     return True
 
 
-def copy_readable(source: Path, target: Path) -> None:
-    """Copy a folder so that anyone may read it; half a copy never bears the final name."""
+def copy_readable(package: Path, target: Path) -> None:
+    """Copy a package, with the libraries that its wheel lays beside it, so that anyone may read it.
+
+    Half a copy never bears the final name.
+    """
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(source, fresh, symlinks=True)
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, fresh / folder.name, symlinks=True)
     for path in [fresh, *fresh.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755)
