@@ -1,4 +1,4 @@
-"""How forms look: every field label, help, error and control in the order and classes of the design system."""
+"""How forms look: label, help, error and control in the order and classes of the design system."""
 
 from typing import Any
 
