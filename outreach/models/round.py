@@ -37,7 +37,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(models.Model):
-    """One regeling by letter, or a set of regelingen by a visit. Fixing freezes it and needs a second person."""
+    """One regeling by letter, or a set by a visit. Fixing freezes it and needs a second person."""
 
     name = models.CharField("naam", max_length=100)
     kind = models.CharField("soort", max_length=10, choices=RoundKind)
