@@ -24,7 +24,10 @@ for _alias, _variable in (("koppel", "DATABASE_URL_KOPPEL"), ("migrate", "DATABA
 for _alias in ("default", "koppel"):
     DATABASES[_alias]["TEST"] = {"MIRROR": "migrate"}
 # Two test runs at once on one server each need a database of their own.
-DATABASES["migrate"]["TEST"] = {"NAME": env.str("BEREIK_TEST_DB", default="test_bereik")}
+DATABASES["migrate"]["TEST"] = {
+    "NAME": env.str("BEREIK_TEST_DB", default="test_bereik"),
+    "DEPENDENCIES": [],
+}
 # Connections are kept for the whole test run; a check for each use would only cost time.
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 0
