@@ -220,7 +220,7 @@ CREATE TABLE blackbox.run_deelnemer (
     bsn bytea NOT NULL
 ) PARTITION BY LIST (run);
 
--- Couples; een is the addressee. regel is the rule (1 or 2) that made the couple.
+-- Couples, een < ander. regel is the rule (1 or 2) that made the couple.
 CREATE TABLE blackbox.run_paar (
     run bigint NOT NULL,
     een integer NOT NULL,
@@ -246,17 +246,22 @@ CREATE TABLE blackbox.run_huishouden (
     instelling boolean NOT NULL
 ) PARTITION BY LIST (run);
 
--- Rows of client files that belong to a member of a household. kind is the child of the row when it
--- takes part; voor_kind says that the row names a child at all.
+-- Rows of client files that stand on the BSN of an adult in a household. voor_kind says that the row
+-- names a child.
 CREATE TABLE blackbox.run_gebruik (
     run bigint NOT NULL,
-    bron text COLLATE "C" NOT NULL,
-    jaar_offset integer NOT NULL,
     persoon integer NOT NULL,
     huishouden integer NOT NULL,
-    volwassen boolean NOT NULL,
-    kind integer,
+    jaar_offset integer NOT NULL,
+    bron text COLLATE "C" NOT NULL,
     voor_kind boolean NOT NULL
+) PARTITION BY LIST (run);
+
+-- Households with an answer of the Inlichtingenbureau. uitslag: nee when any adult has nee, else ja.
+CREATE TABLE blackbox.run_toets (
+    run bigint NOT NULL,
+    huishouden integer NOT NULL,
+    uitslag text COLLATE "C" NOT NULL
 ) PARTITION BY LIST (run);
 
 -- Per household and regeling what its income is known to be: zeker, onzeker, or toets_nee when the
@@ -266,6 +271,16 @@ CREATE TABLE blackbox.run_klasse (
     huishouden integer NOT NULL,
     regeling text COLLATE "C" NOT NULL,
     klasse text COLLATE "C" NOT NULL
+) PARTITION BY LIST (run);
+
+-- Members of households who meet every condition of an age-bound target group but their age. past: ja, or
+-- onzeker when not every possible birth date gives the same answer. Who is too young or too old is not here.
+CREATE TABLE blackbox.run_leeftijd (
+    run bigint NOT NULL,
+    huishouden integer NOT NULL,
+    persoon integer NOT NULL,
+    regeling text COLLATE "C" NOT NULL,
+    past text COLLATE "C" NOT NULL
 ) PARTITION BY LIST (run);
 
 -- The persons for whom a household is in the target group of a regeling, before what it already has.
@@ -311,9 +326,9 @@ CREATE TABLE blackbox.run_kandidaat_persoon (
 CREATE UNLOGGED TABLE blackbox.run_merk (run bigint PRIMARY KEY);
 
 GRANT SELECT, INSERT ON blackbox.run_grens, blackbox.run_persoon, blackbox.run_adres, blackbox.run_deelnemer,
-    blackbox.run_paar, blackbox.run_lid, blackbox.run_huishouden, blackbox.run_gebruik, blackbox.run_klasse,
-    blackbox.run_doelgroep, blackbox.run_heeft, blackbox.run_afmelding, blackbox.run_kandidaat,
-    blackbox.run_kandidaat_persoon TO koppel;
+    blackbox.run_paar, blackbox.run_lid, blackbox.run_huishouden, blackbox.run_gebruik, blackbox.run_toets,
+    blackbox.run_klasse, blackbox.run_leeftijd, blackbox.run_doelgroep, blackbox.run_heeft,
+    blackbox.run_afmelding, blackbox.run_kandidaat, blackbox.run_kandidaat_persoon TO koppel;
 GRANT SELECT ON blackbox.run_merk TO koppel;
 
 ---------------------------------------------------------------------------------------------------------
@@ -328,8 +343,8 @@ CREATE FUNCTION poort.leveringtabellen() RETURNS text[]
 CREATE FUNCTION poort.runtabellen() RETURNS text[]
     LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
     AS $$ SELECT ARRAY['run_grens', 'run_persoon', 'run_adres', 'run_deelnemer', 'run_paar', 'run_lid',
-        'run_huishouden', 'run_gebruik', 'run_klasse', 'run_doelgroep', 'run_heeft', 'run_afmelding',
-        'run_kandidaat', 'run_kandidaat_persoon'] $$;
+        'run_huishouden', 'run_gebruik', 'run_toets', 'run_klasse', 'run_leeftijd', 'run_doelgroep',
+        'run_heeft', 'run_afmelding', 'run_kandidaat', 'run_kandidaat_persoon'] $$;
 
 -- Makes one unlogged partition. Not a door: only the definers below may call it.
 CREATE FUNCTION poort.maak_deel(p_tabel text, p_nummer bigint) RETURNS void
