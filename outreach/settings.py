@@ -40,7 +40,12 @@ if BEREIK_ROLE not in DATABASE_VARIABLES:
     )
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = required("SECRET_KEY", "de geheime sleutel waarmee Django sessies ondertekent")
+# Only the pages sign anything; the other processes need not hold the key.
+SECRET_KEY = (
+    required("SECRET_KEY", "de geheime sleutel waarmee Django sessies ondertekent")
+    if BEREIK_ROLE == "web"
+    else env.str("SECRET_KEY", default="")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
