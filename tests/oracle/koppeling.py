@@ -48,7 +48,8 @@ def oracle(folder: Path, peildatum: date, gemeentecode: str = "0363") -> Result:
     result = Result(leveringen=deliveries, deelnemers=len(people), doet_niet_mee=dict(reasons))
     result.huishoudens = dict(Counter(len(household.members) for household in made))
     result.paren = sum(len(household.adults) == 2 for household in made)
-    result.leeftijd_onzeker = sum(ages.unsure(person) for person in people)
+    neither = sum(ages.adult(person) is None for person in people)  # "neither adult nor minor"
+    result.leeftijd_onzeker = neither + sum(len(rights.unsure(household)) for household in made)
     result.minderjarige_zonder_ouder = len(without_parent)
     result.toets_strijdig = sum(rights.clashes(household) for household in made)
     waterfall = Waterfall({row["bsn"] for row in inhabitants}, people, made, rights)

@@ -163,19 +163,6 @@ class Ages:
         """ "an adult at or over AOW age"."""
         return every_date(person, lambda birth: self.reached(birth, *self.aow))
 
-    def unsure(self, person: Person) -> bool:
-        """ "otherwise that rule is not met, and the person is counted under leeftijd_onzeker": for any rule
-        at all."""
-        answers = [
-            self.adult(person),
-            self.between(person, 4, 17),
-            self.between(person, 10, 17),
-            self.between(person, 12, 17),
-            self.from_21_under_aow(person),
-            self.at_or_over_aow(person),
-        ]
-        return None in answers
-
 
 def possible_dates(text: str) -> list[Moment] | None:
     """Every date that a birth date with unknown parts may be; None when wholly unknown.

@@ -170,7 +170,8 @@ def check_header(bron: str, header: list[str]) -> None:
 
 def read_file(raw: bytes, bron: str, jaar: int | None, peildatum: date) -> Delivery:
     delivery = Delivery(bron, jaar, peildatum)
-    lines = list(csv.reader(io.StringIO(text_of(raw), newline=""), delimiter=";"))
+    # A line with nothing on it, such as a last one, is no row.
+    lines = [line for line in csv.reader(io.StringIO(text_of(raw), newline=""), delimiter=";") if line]
     if not lines:
         raise Refused("columns")
     header = [column.strip(" ") for column in lines[0]]

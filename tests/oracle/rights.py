@@ -8,6 +8,7 @@ from tests.oracle.people import Ages, Person
 from tests.oracle.reading import VOORZIENINGEN, Row
 
 PER_CHILD = ["scholierenvergoeding", "laptop", "reiskosten"]
+ADULT_AGE = ["iit", "ov_ouderen"]
 CLOSED = "energietoeslag"
 
 Rows = Callable[..., list[Row]]
@@ -95,14 +96,6 @@ class Rights:
 
     # -- 5 -----------------------------------------------------------------------------------------
 
-    def pupils(self, household: Household, youngest: int, school: Callable[[str, str], bool]) -> list[Person]:
-        return [
-            minor
-            for minor in household.minors
-            if self.ages.between(minor, youngest, 17) is True
-            and any(school(onderwijs, leerjaar) for onderwijs, leerjaar in self.school[minor.bsn])
-        ]
-
     def target(self, household: Household, regeling: str) -> list[Person]:
         """The "persons named" of the table, before looking at what the household already has; none: no
         candidate."""
@@ -110,28 +103,42 @@ class Rights:
             return []  # "closed: no candidates"
         if regeling == "stadspas":
             return household.members  # "it has an adult | all members"
-        if regeling in PER_CHILD:
-            return self.children_for(household, regeling)
-        return [adult for adult in household.adults if self.adult_for(adult, regeling)]
+        group = household.minors if regeling in PER_CHILD else household.adults
+        return [person for person in group if self.meets(person, regeling) is True]
 
-    def children_for(self, household: Household, regeling: str) -> list[Person]:
+    def meets(self, person: Person, regeling: str) -> bool | None:
+        """Whether a child or an adult meets the rule of a row of the table; None when that hangs on an
+        unknown part: "the age counts for a rule only if every possible date gives the same answer"."""
+        year, ages = self.year, self.ages
         if regeling == "scholierenvergoeding":  # "children aged 4–17 in leerlingen with PO, SO or VO"
-            return self.pupils(household, 4, lambda onderwijs, _: onderwijs in ("PO", "SO", "VO"))
+            return self.at_school(person, {"PO", "SO", "VO"}) and ages.between(person, 4, 17)
         if regeling == "laptop":  # "children aged 10–17 in VO, or PO with leerjaar 7–8"
-            return self.pupils(household, 10, lambda o, jaar: o == "VO" or (o == "PO" and jaar in ("7", "8")))
-        return self.pupils(household, 12, lambda onderwijs, _: onderwijs == "VO")  # "aged 12–17 in VO"
+            return self.laptop_school(person) and ages.between(person, 10, 17)
+        if regeling == "reiskosten":  # "children aged 12–17 in VO"
+            return self.at_school(person, {"VO"}) and ages.between(person, 12, 17)
+        if regeling == "iit":  # "an adult from 21 and under AOW age who is in bijstand in Y-1, Y-2 and Y-3"
+            long = all(person.bsn in self.who("bijstand", past) for past in (year - 1, year - 2, year - 3))
+            return long and ages.from_21_under_aow(person)
+        if regeling == "ov_ouderen":  # "an adult at or over AOW age"
+            return ages.at_or_over_aow(person)
+        # czv: "it has an adult"; aov, ov_mantelzorg, rtm: "an adult had R in Y-1"
+        return regeling == "czv" or person.bsn in self.who(regeling, year - 1)
 
-    def adult_for(self, adult: Person, regeling: str) -> bool:
-        if regeling == "czv":
-            return True  # "it has an adult | adults"
-        if regeling == "iit":  # "from 21 and under AOW age who is in bijstand in Y-1, Y-2 and Y-3"
-            years = (self.year - 1, self.year - 2, self.year - 3)
-            long = all(adult.bsn in self.who("bijstand", year) for year in years)
-            return long and self.ages.from_21_under_aow(adult) is True
-        if regeling == "ov_ouderen":
-            return self.ages.at_or_over_aow(adult) is True  # "an adult at or over AOW age"
-        # "an adult in aov in Y-1"; ov_mantelzorg and rtm: "an adult had R in Y-1 (renewal only …)"
-        return adult.bsn in self.who(regeling, self.year - 1)
+    def at_school(self, child: Person, kinds: set[str]) -> bool:
+        return any(onderwijs in kinds for onderwijs, _ in self.school[child.bsn])
+
+    def laptop_school(self, child: Person) -> bool:
+        return self.at_school(child, {"VO"}) or not {("PO", "7"), ("PO", "8")}.isdisjoint(
+            self.school[child.bsn]
+        )
+
+    def unsure(self, household: Household) -> list[Person]:
+        """ "otherwise that rule is not met, and the person is counted under leeftijd_onzeker": the members
+        for whom the answer of some row of the table hangs on an unknown day or month."""
+        return [
+            *(minor for minor in household.minors if any(self.meets(minor, r) is None for r in PER_CHILD)),
+            *(adult for adult in household.adults if any(self.meets(adult, r) is None for r in ADULT_AGE)),
+        ]
 
     def without_those_who_have_it(
         self, household: Household, regeling: str, target: list[Person]

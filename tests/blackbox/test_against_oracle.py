@@ -1,0 +1,118 @@
+"""The product's `koppel` beside the plain-Python reading of the rules, on tiny towns full of edges.
+
+Bytes of every list, the waterval and every count that the rules define must be the same.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.oracle import Result, oracle
+from tests.oracle.random_towns import random_town
+
+AsRole = Callable[[str], AbstractContextManager[None]]
+
+EDGES = [date(2020, 2, 29), date(2024, 2, 29), date(2022, 12, 31), date(2028, 2, 29), date(2031, 12, 31)]
+ANY_DAY = st.one_of(st.sampled_from(EDGES), st.dates(date(2019, 1, 1), date(2031, 12, 31)))
+
+# What the oracle calls a reason, and what the product calls it.
+REASONS = {
+    "overleden": "overleden",
+    "opschorting": "opgeschort",
+    "gemeente": "andere_gemeente",
+    "adres": "adres_onbekend",
+}
+
+quick = settings(
+    max_examples=25, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)  # fmt: skip
+thorough = settings(quick, max_examples=400, derandomize=False)
+
+
+def _product(folder: Path, peildatum: date, uit: Path) -> dict[str, object]:
+    call_command("koppel", str(folder), peildatum=peildatum.isoformat(), uit=str(uit), accepteer="proef")
+    verantwoording: dict[str, object] = json.loads((uit / "verantwoording.json").read_text(encoding="utf-8"))
+    return verantwoording
+
+
+def _without_zeros(counts: dict[str, int]) -> dict[str, int]:
+    return {key: number for key, number in counts.items() if number}
+
+
+def _expected(result: Result) -> dict[str, object]:
+    """The counts of the oracle under the names of the verantwoording."""
+    return {
+        "doet_mee": result.deelnemers,
+        "doet_niet_mee": {REASONS[reason]: number for reason, number in result.doet_niet_mee.items()},
+        "huishoudens": {str(size): number for size, number in result.huishoudens.items()},
+        "kandidaten": result.kandidaten,
+        "leeftijd_onzeker": result.leeftijd_onzeker,
+        "minderjarige_zonder_ouder": result.minderjarige_zonder_ouder,
+        "toets_strijdig": result.toets_strijdig,
+        "waterval": result.waterval,
+    }
+
+
+def _found(verantwoording: dict) -> dict[str, object]:
+    plain = ("leeftijd_onzeker", "minderjarige_zonder_ouder", "toets_strijdig", "waterval")
+    return {
+        "doet_mee": verantwoording["personen"]["doet_mee"],
+        "doet_niet_mee": _without_zeros(verantwoording["personen"]["doet_niet_mee"]),
+        "huishoudens": _without_zeros(verantwoording["huishoudens"]),
+        "kandidaten": {code: _without_zeros(of) for code, of in verantwoording["kandidaten"].items()},
+        **{name: verantwoording[name] for name in plain},
+    }
+
+
+def _compare(peildatum: date, people: int, seed: int) -> None:
+    work = Path(tempfile.mkdtemp())
+    try:
+        folder, uit = work / "leveringen", work / "uit"
+        random_town(folder, Random(seed), peildatum=peildatum, people=people)
+        expected = oracle(folder, peildatum)
+        found = _product(folder, peildatum, uit)
+        assert _found(found) == _expected(expected)
+        for regeling, content in expected.files.items():
+            assert (uit / f"{regeling}.csv").read_bytes() == content, regeling
+    finally:
+        shutil.rmtree(work)
+
+
+@pytest.mark.django_db
+@quick
+@given(peildatum=ANY_DAY, people=st.integers(5, 60), seed=st.integers(0, 2**32))
+def test_random_towns_come_out_as_the_oracle_says(
+    as_role: AsRole, peildatum: date, people: int, seed: int
+) -> None:
+    with as_role("koppel"):
+        _compare(peildatum, people, seed)
+
+
+@pytest.mark.proof
+@pytest.mark.django_db
+@thorough
+@given(peildatum=ANY_DAY, people=st.integers(5, 300), seed=st.integers(0, 2**32))
+def test_many_random_towns_come_out_as_the_oracle_says(
+    as_role: AsRole, peildatum: date, people: int, seed: int
+) -> None:
+    with as_role("koppel"):
+        _compare(peildatum, people, seed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("peildatum", EDGES)
+def test_larger_towns_at_the_edges_of_the_calendar(as_role: AsRole, peildatum: date) -> None:
+    with as_role("koppel"):
+        _compare(peildatum, people=400, seed=peildatum.toordinal())
