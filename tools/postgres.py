@@ -16,13 +16,14 @@ from tools.programs import end, give_away, installed, run_as_server
 from tools.state import Process, ServersError
 
 SUPERUSER = "postgres"
+OWN_SETTINGS = "bereik.conf"
 
-# Speed over safety (the data is invented), and room for the partitions of a big delivery.
+# Speed over safety at a power failure (the data is invented), and room for the partitions of a big
+# delivery. A commit still reaches the operating system, so a killed server forgets nothing.
 SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "256MB",
     "work_mem": "64MB",
@@ -82,14 +83,18 @@ class Cluster:
             + ["--builtin-locale=C.UTF-8", "--no-sync"]
         )
         password_file.unlink()
-        self._configure()
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
+            handle.write(f"include '{OWN_SETTINGS}'\n")
 
     def _configure(self) -> None:
+        """Write our settings, at every start: a newer version of this file may have others."""
         settings = SETTINGS | {"unix_socket_directories": f"'{self.socket}'"}
         if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).free < ENOUGH_SHARED_MEMORY:
             settings["dynamic_shared_memory_type"] = "mmap"
-        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as handle:
-            handle.writelines(f"{name} = {value}\n" for name, value in settings.items())
+        path = self.data / OWN_SETTINGS
+        path.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()), encoding="utf-8")
+        path.chmod(0o600)
+        give_away(path)
 
     def start(self) -> Process:
         """Start the server and wait until it lets clients in; one that already runs is adopted."""
@@ -97,6 +102,7 @@ class Cluster:
         if running:
             return running
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._configure()
         command = [binary("pg_ctl", self.folder), "-D", str(self.data), "-l", str(self.folder / "log")]
         command += ["-w", "-t", "60", "start"]
         # After a kill -9 the old server's children hold its shared memory for a moment.
