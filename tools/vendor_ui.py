@@ -25,6 +25,8 @@ TOKEN_PACKAGE = "@nl-design-system-unstable/voorbeeld-design-tokens"
 COMPONENT = re.compile(r"@utrecht/[a-z0-9-]+-css")
 FONT_SUBSETS = ("latin", "latin-ext", "vietnamese")
 LICENCES = ((TOKEN_PACKAGE, "LICENSE.md", "EUPL-1.2.md"), (FONT_PACKAGE, "LICENSE", "OFL-1.1.txt"))
+# Only valid as the first words of a file, so not in the middle of a joined one.
+CHARSET = '@charset "UTF-8";'
 MANIFEST = "VENDOR.json"
 # A municipality's theme may set, and our own style sheets may read, any of these: none is dropped.
 CONTRACT_PREFIX = "--basis-"
@@ -97,7 +99,7 @@ def join_components(root: Path, versions: dict[str, str], build: Build) -> str:
     parts = []
     for name, version in versions.items():
         if COMPONENT.fullmatch(name):
-            css = read_text(root, name, version, "dist/index.min.css", build)
+            css = read_text(root, name, version, "dist/index.min.css", build).removeprefix(CHARSET)
             parts.append(f"/* {name} {version}, EUPL-1.2 */\n{css}")
     return "\n".join(parts) + "\n"
 

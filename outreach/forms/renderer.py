@@ -20,8 +20,9 @@ CONTROL_CLASSES = {
     "django/forms/widgets/textarea.html": "utrecht-textarea utrecht-textarea--html-textarea",
     "django/forms/widgets/select.html": SELECT,
     "django/forms/widgets/file.html": "kit-file",
+    "django/forms/widgets/clearable_file_input.html": "kit-file",
 }
-# A widget that shows a file that is there already is left alone; so are radio buttons and checkboxes (tiles).
+# Radio buttons and checkboxes are not here: templates/forms/field.html makes tiles of them.
 INVALID_CLASSES = {TEXTBOX: "utrecht-textbox--invalid", SELECT: "utrecht-select--invalid"}
 
 
