@@ -11,8 +11,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,9 @@ from tools.servers import SUPERVISOR, environment, stripped  # noqa: E402
 from tools.state import RUN, Process, ServersError, locked, read_record, write_record  # noqa: E402
 
 HOST = "127.0.0.1"
+# Seconds that the site may take to answer, and that its parts may take to stop.
 PATIENCE = 60.0
+GRACE = 20.0
 # What `manage.py demo` leaves for the visitor: who can sign in, and what to try first.
 WELCOME = RUN / "welkom.txt"
 
@@ -98,16 +101,33 @@ def remember(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
         write_record(read_record() | own)
 
 
+def forget(names: Iterable[str]) -> None:
+    """Take what has ended out of the record."""
+    with locked():
+        gone = {SUPERVISOR, *names}
+        write_record({name: process for name, process in read_record().items() if name not in gone})
+
+
 def wait_until_serving(running: Mapping[str, subprocess.Popen[bytes]], port: int) -> None:
-    """Wait until the site takes connections. Errors: ServersError when a part ends or it takes too long."""
+    """Wait until the site gives a page. Errors: ServersError when a part ends or it takes too long."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    while not answers(port):
         check_alive(running)
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, port)) == 0:
-                return
+        if time.monotonic() > deadline:
+            raise ServersError(f"De site geeft geen pagina. Kijk in {log('site')}.")
         time.sleep(0.1)
-    raise ServersError(f"De site antwoordt niet binnen {PATIENCE:.0f} seconden. Kijk in {log('site')}.")
+
+
+def answers(port: int) -> bool:
+    """Tell whether the first page, or the sign-in before it, comes without a server error."""
+    connection = HTTPConnection(HOST, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def check_alive(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
@@ -120,11 +140,11 @@ def check_alive(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
 
 
 def end_all(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Ask every part to stop; after twenty seconds, end its whole group."""
+    """Ask every part to stop; what has not done so in time is killed with its children."""
     for one in running.values():
         if one.poll() is None:
             one.terminate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + GRACE
     for one in running.values():
         try:
             one.wait(max(0.1, deadline - time.monotonic()))
@@ -158,6 +178,7 @@ def serve(port: int) -> None:
         print("\nDe site stopt.", flush=True)
     finally:
         end_all(running)
+        forget(running)
 
 
 def main(arguments: list[str]) -> int:
