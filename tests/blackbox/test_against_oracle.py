@@ -92,7 +92,7 @@ def _compare(peildatum: date, people: int, seed: int) -> None:
 
 @pytest.mark.django_db
 @quick
-@given(peildatum=ANY_DAY, people=st.integers(5, 60), seed=st.integers(0, 2**32))
+@given(peildatum=ANY_DAY, people=st.integers(5, 150), seed=st.integers(0, 2**32))
 def test_random_towns_come_out_as_the_oracle_says(
     as_role: AsRole, peildatum: date, people: int, seed: int
 ) -> None:

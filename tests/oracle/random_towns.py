@@ -60,6 +60,9 @@ class RandomTown:
     names: set[tuple[str, ...]] = field(default_factory=set)
     contents: set[tuple[str, int | None, bytes]] = field(default_factory=set)
     latin1: bool = False
+    firsts: list[str] = field(default_factory=list)
+    lasts: list[str] = field(default_factory=list)
+    streets: list[str] = field(default_factory=list)
 
     # -- dice --------------------------------------------------------------------------------------
 
@@ -86,8 +89,10 @@ class RandomTown:
             bsn = bsn.lstrip("0") if self.chance(0.7) else bsn[1:]
         return f" {bsn} " if self.chance(0.02) else bsn
 
-    def letters(self, names: list[str]) -> list[str]:
-        return [name for name in names if _is_cp1252(name) or name.isascii()] if self.latin1 else names
+    def few(self, names: list[str], number: int) -> list[str]:
+        """A few of `names`, so that people share them; all in cp1252 in a town that delivers in that."""
+        fit = [name for name in names if not self.latin1 or name.isascii() or _is_cp1252(name)]
+        return self.rng.sample(fit, k=min(number, len(fit)))
 
     # -- dates -------------------------------------------------------------------------------------
 
@@ -131,7 +136,7 @@ class RandomTown:
         for _ in range(max(1, self.people // 5)):
             earlier = self.rng.choice(self.places) if self.places else None
             place = Place(
-                self.adres_id(), self.rng.choice(self.letters(STREETS)), self.rng.choice(NUMBERS),
+                self.adres_id(), self.rng.choice(self.streets), self.rng.choice(NUMBERS),
                 self.rng.choice(["", "", "A", "a"]), self.rng.choice(["", "", "hs", "2", "II"]),
                 self.rng.choice(["1000AA", "1000AB", "9999ZZ"]), self.rng.choice(["BU03630001", ""]),
             )  # fmt: skip
@@ -163,9 +168,9 @@ class RandomTown:
     def name(self) -> dict[str, str]:
         """A name with a birth date that nobody has yet: who is first must follow from the rules alone."""
         while True:
-            last = self.rng.choice(self.letters(LAST))
+            last = self.rng.choice(self.lasts)
             name = (
-                self.rng.choice(self.letters(FIRST)),
+                self.rng.choice(self.firsts),
                 self.rng.choice(PARTICLE) if last else "",
                 last,
                 self.birth(),
@@ -227,6 +232,19 @@ class RandomTown:
         if len(pair) == 2 and self.chance(0.6):
             one, other = pair
             one["bsn_partner"], other["bsn_partner"] = other["bsn"], one["bsn"] if self.chance(0.7) else ""
+            if self.chance(0.4):
+                self.same_age(one, other)
+
+    def same_age(self, one: dict[str, str], other: dict[str, str]) -> None:
+        """Births that sort as one day: "Unknown parts of a birth date sort as 01"."""
+        year, month = one["geboortedatum"][:4] or "1980", one["geboortedatum"][4:6] or "00"
+        if all(one[part] == other[part] for part in ("voornamen", "voorvoegsel", "geslachtsnaam")):
+            return
+        months = self.rng.choice(
+            [["0000", "0101", "0100"], [month + "00", month + "01" if month != "00" else "0101"]]
+        )
+        one["geboortedatum"] = year + self.rng.choice(months)
+        other["geboortedatum"] = year + self.rng.choice(months)
 
     def relative(self, among: list[dict[str, str]], share: float) -> str:
         if not self.chance(share):
@@ -260,7 +278,7 @@ class RandomTown:
         for bsn in [*steady, *(self.somebody() for _ in range(number))]:
             row = [self.written(bsn)]
             if with_child:
-                row.append("" if self.chance(0.3) else self.written(self.somebody()))
+                row.append("" if self.chance(0.3) else self.written(self.somebody(), broken=0.08))
             rows += [row] * (2 if self.chance(0.05) else 1)
         return ["bsn", "bsn_kind"] if with_child else ["bsn"], rows
 
@@ -277,13 +295,13 @@ class RandomTown:
         said = ["ja", "ja", "nee", "onbekend"]
         return [
             [self.written(self.somebody()), self.rng.choice(said) if self.chance(0.98) else "Ja"]
-            for _ in range(max(1, self.people // 2))
+            for _ in range(self.people)
         ]
 
     def opt_outs(self) -> list[list[str]]:
-        which = ["", "", *VOORZIENINGEN, "alles"]
+        which = ["", "", "", "", *VOORZIENINGEN, "energietoeslag", "alles"]
         return [
-            [self.written(self.somebody()), self.rng.choice(which)] for _ in range(max(1, self.people // 8))
+            [self.written(self.somebody()), self.rng.choice(which)] for _ in range(max(1, self.people // 6))
         ]
 
     # -- the folder --------------------------------------------------------------------------------
@@ -325,6 +343,7 @@ class RandomTown:
         self.bsns = list({self.bsn() for _ in range(self.people)})
         self.bsns.sort()
         self.latin1 = self.chance(0.25)
+        self.firsts, self.lasts, self.streets = self.few(FIRST, 4), self.few(LAST, 3), self.few(STREETS, 4)
         self.make_places()
         year, share = self.peildatum.year, self.rng.choice([0.15, 0.4, 0.8])
         for day in self.days():
