@@ -61,7 +61,7 @@ format: setup-test ## Zet de code in de afgesproken vorm
 	$(PY) -m ruff format .
 
 types: setup-test ## Controleer de typen
-	$(PY) -m mypy .
+	$(PY) tools/with_env.py web -- $(PY) -m mypy .
 
 stop: ## Stop de site, PostgreSQL en Valkey
 	test ! -x $(PY) || $(PY) tools/servers.py stop

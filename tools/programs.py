@@ -43,7 +43,6 @@ def run_as_server(command: list[str]) -> None:
     Errors: ServersError with the command's own words.
     """
     user = server_user()
-    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     try:
         output = subprocess.run(
             command,
@@ -56,7 +55,9 @@ def run_as_server(command: list[str]) -> None:
             check=False,
             text=True,
             umask=0o077,
-            **identity,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
         )
     except OSError as error:
         raise ServersError(f"{Path(command[0]).name} kan niet starten: {error.strerror}.") from error
