@@ -81,7 +81,20 @@ def locked(run: Path = RUN) -> Iterator[None]:
     prepare(run)
     with (run / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        _check_place(run)
         yield
+
+
+def _check_place(run: Path) -> None:
+    """Errors: ServersError when the folder came along with a copied or moved checkout.
+
+    Its record then names the servers of another checkout, which must not be used, let alone ended.
+    """
+    note = run / "home"
+    if note.exists() and note.read_text(encoding="utf-8").splitlines()[0] != str(run):
+        raise ServersError(
+            f"Deze map is gekopieerd of verplaatst. Gooi eerst {run} weg: die hoort bij de oude."
+        )
 
 
 def prepare(run: Path = RUN) -> None:
@@ -133,17 +146,17 @@ def home(run: Path = RUN) -> Path:
     """Give the folder for the servers' data: in the checkout, or else in the system's temporary folder.
 
     The checkout will not do when the socket's path would be too long, or when root runs this and the user
-    that the servers run as cannot pass through to it. Root's choice is kept in `.run/home`.
+    that the servers run as cannot pass through to it. The choice is kept in `.run/home`, after our own path.
     """
     note = run / "home"
     if note.exists():
-        chosen = Path(note.read_text(encoding="utf-8"))
+        chosen = Path(note.read_text(encoding="utf-8").splitlines()[1])
     elif fits(run) and reachable(run):
         chosen = run
     else:
         digest = hashlib.sha256(os.fsencode(run)).hexdigest()[:12]
         chosen = Path(tempfile.gettempdir()).resolve() / f"bereik-{digest}"
-    write_private(note, str(chosen))
+    write_private(note, f"{run}\n{chosen}\n")
     if chosen != run:
         _claim(chosen)
     return chosen

@@ -1,6 +1,7 @@
 """What is kept on disk about the servers, and when it is believed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,6 +95,18 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     with state.locked(tmp_path):
         assert subprocess.run(command, check=False).returncode == 7
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_a_copied_checkout_leaves_the_servers_of_the_original_alone(tmp_path: Path) -> None:
+    original, copy = tmp_path / "een", tmp_path / "twee"
+    original.mkdir()
+    with state.locked(original):
+        state.home(original)
+    shutil.copytree(original, copy)
+    with state.locked(original):
+        pass
+    with pytest.raises(ServersError, match="gekopieerd of verplaatst"), state.locked(copy):
+        pass
 
 
 def test_a_short_path_keeps_the_servers_in_the_checkout(
