@@ -207,6 +207,21 @@ class Migration(migrations.Migration):
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="pogingen")),
                 (
+                    "cycle",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="refertejaar van de sleutel"
+                    ),
+                ),
+                (
+                    "settled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="De werker heeft gedaan wat bij de laatste status hoort: opgeruimd, of"
+                        " afmeldingen vastgelegd.",
+                        verbose_name="afgehandeld",
+                    ),
+                ),
+                (
                     "file_problem",
                     models.CharField(
                         blank=True, max_length=500, verbose_name="waarom geweigerd of aangehouden"

@@ -12,9 +12,14 @@ BOX = HERE.parent / "blackbox"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("eligibility", "0001_initial"), ("outreach", "0001_initial")]
+    dependencies = [
+        ("eligibility", "0001_initial"),
+        ("outreach", "0001_initial"),
+        ("optout", "0001_initial"),
+    ]
 
     operations = [
         RunSQLFile(HERE / "sql" / "grants.sql"),
         RunSQLFile(BOX / "schema.sql", role=OWNER),
+        RunSQLFile(BOX / "handover.sql", role=OWNER),
     ]

@@ -21,6 +21,7 @@ class DeliveryState(models.TextChoices):
 
 
 WORKING = (DeliveryState.RECEIVED, DeliveryState.CHECKED)
+AT_REST = (DeliveryState.LOADED, DeliveryState.REFUSED, DeliveryState.CANCELLED)
 
 
 class DeliveryKey(models.Model):
@@ -50,6 +51,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def accepted(self) -> "DeliveryQuerySet":
         return self.filter(state=DeliveryState.LOADED)
 
+    def unsettled(self) -> "DeliveryQuerySet":
+        """Deliveries that came to rest, and after which the worker still has something to do."""
+        return self.filter(state__in=AT_REST, settled=False)
+
 
 class Delivery(models.Model):
     """One file. `box_number` is the number of its partition in the box, given by the worker."""
@@ -78,6 +83,13 @@ class Delivery(models.Model):
     relations_emptied = models.PositiveIntegerField("relaties leeggemaakt", default=0)
     previous_rows = models.PositiveIntegerField("regels in de vorige levering", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    # A pseudonym holds within one cycle; a run of another cycle has the file loaded anew.
+    cycle = models.PositiveSmallIntegerField("refertejaar van de sleutel", null=True, blank=True)
+    settled = models.BooleanField(
+        "afgehandeld",
+        default=False,
+        help_text="De werker heeft gedaan wat bij de laatste status hoort: opgeruimd, of afmeldingen vastgelegd.",
+    )
     file_problem = models.CharField("waarom geweigerd of aangehouden", max_length=500, blank=True)
     accepted_by = models.ForeignKey(
         User,

@@ -14,3 +14,5 @@ REVOKE DELETE ON eligibility_delivery, eligibility_run, eligibility_run_deliveri
 -- A key pair is made by the worker; a page may only take one.
 REVOKE INSERT, UPDATE, DELETE ON eligibility_deliverykey FROM web;
 GRANT UPDATE (taken) ON eligibility_deliverykey TO web;
+-- An optout delivery is registered on people who came out before, by poort.meld_af.
+GRANT SELECT, INSERT ON optout_optout TO bereik_eigenaar;
