@@ -64,13 +64,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The municipality. Source of the code: CBS, four digits.
 GEMEENTECODE = env.str("GEMEENTECODE", default="0363")
-GEMEENTE_NAAM = env.str("GEMEENTE_NAAM", default="Gemeente Waterveen")
+# Its name without "Gemeente" in front, and how a resident reaches it, as pages and letters show it.
+GEMEENTE_NAAM = env.str("GEMEENTE_NAAM", default="Waterveen")
 GEMEENTE_TELEFOON = env.str("GEMEENTE_TELEFOON", default="14 0299")
-GEMEENTE_WEBSITE = env.str("GEMEENTE_WEBSITE", default="www.waterveen.example")
-GEMEENTE_ADRES = env.str("GEMEENTE_ADRES", default="Stadhuisplein 1, 1011 AA Waterveen")
-GEMEENTE_ANTWOORDNUMMER = env.str(
-    "GEMEENTE_ANTWOORDNUMMER", default="Antwoordnummer 12345, 1000 VB Waterveen"
+GEMEENTE_BEREIKBAAR = env.str(
+    "GEMEENTE_BEREIKBAAR", default="maandag tot en met vrijdag van 8.00 tot 18.00 uur"
 )
+GEMEENTE_WEBSITE = env.str("GEMEENTE_WEBSITE", default="www.waterveen.example")
+GEMEENTE_AFMELDPAGINA = env.str("GEMEENTE_AFMELDPAGINA", default="www.waterveen.example/afmelden")
+GEMEENTE_PRIVACYPAGINA = env.str("GEMEENTE_PRIVACYPAGINA", default="www.waterveen.example/privacy")
+GEMEENTE_BEZOEKADRES = env.str("GEMEENTE_BEZOEKADRES", default="Stadhuisplein 1, 1011 AA Waterveen")
+GEMEENTE_POSTADRES = env.str("GEMEENTE_POSTADRES", default="Postbus 100, 1000 AC Waterveen")
+GEMEENTE_RETOURADRES = env.list(
+    "GEMEENTE_RETOURADRES", default=["Gemeente Waterveen", "Antwoordnummer 12345", "1000 VB  WATERVEEN"]
+)
+GEMEENTE_ONDERTEKENAAR = env.str("GEMEENTE_ONDERTEKENAAR", default="Afdeling Armoedebestrijding")
 
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(BASE_DIR / ".run" / "uploads")))

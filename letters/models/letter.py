@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from outreach.models import Approach, Household, Klasse, Round
+from outreach.models import Approach, Candidacy, Household, HouseholdMember, Klasse, Round
 
 from .part import Part
 
@@ -21,6 +21,27 @@ class LetterKind(models.TextChoices):
 def letter_id(round_id: int, household_id: uuid.UUID, kind: str) -> uuid.UUID:
     """The id of a letter follows from what it is, so that a second attempt can make no second letter."""
     return uuid.uuid5(NAMESPACE, f"{round_id}|{household_id}|{kind}")
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def printable(self) -> "LetterQuerySet":
+        """Letters that can be made; the others wait for somebody to mend the name or address."""
+        return self.filter(rejected="")
+
+    def with_contents(self) -> "LetterQuerySet":
+        """All that is printed: address, addressee and the persons named. Five queries for any number."""
+        return self.select_related("approach", "household", "round__handover", "part").prefetch_related(
+            models.Prefetch(
+                "household__members",
+                HouseholdMember.objects.filter(addressee=True).select_related("person"),
+                to_attr="addressees",
+            ),
+            models.Prefetch(
+                "household__candidacies",
+                Candidacy.objects.prefetch_related("persons"),
+                to_attr="all_candidacies",
+            ),
+        )
 
 
 class Letter(models.Model):
@@ -47,6 +68,8 @@ class Letter(models.Model):
         blank=True,
         help_text="Waarom deze brief niet gemaakt kon worden.",
     )
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = "brief"

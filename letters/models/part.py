@@ -7,8 +7,14 @@ from outreach.models import Round
 
 
 class PartState(models.TextChoices):
+    """The life of a part. A stranded one failed three times and waits for a person."""
+
     PLANNED = "gepland", "Gepland"
     MADE = "gemaakt", "Gemaakt"
+    STRANDED = "gestrand", "Gestrand"
+
+
+MAX_ATTEMPTS = 3
 
 
 class PartQuerySet(models.QuerySet["Part"]):
@@ -42,12 +48,16 @@ class Part(models.Model):
             models.UniqueConstraint(fields=["round", "number"], name="part_number_once"),
             models.CheckConstraint(condition=models.Q(state__in=PartState.values), name="part_state_known"),
             models.CheckConstraint(
-                condition=models.Q(state="gepland", sha256="", made_at__isnull=True)
+                condition=models.Q(state__in=["gepland", "gestrand"], sha256="", made_at__isnull=True)
                 | (
                     models.Q(state="gemaakt", made_at__isnull=False, pages__isnull=False)
                     & ~models.Q(sha256="")
                 ),
                 name="part_made_completely",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="gestrand") | ~models.Q(problem=""),
+                name="part_stranded_with_problem",
             ),
         ]
 

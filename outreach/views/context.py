@@ -6,4 +6,4 @@ from django.http import HttpRequest
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
     """The name of the municipality and the menu of this user's role."""
-    return {"gemeente": settings.GEMEENTE_NAAM, "menu": []}
+    return {"gemeente": f"Gemeente {settings.GEMEENTE_NAAM}", "menu": []}
