@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from eligibility.town import GEMEENTECODE, generate
+from eligibility.town import generate
 from outreach.kernel.clock import today
 
 DEFAULT_INHABITANTS = 20_000
 DEFAULT_SEED = 2026
+# The koppeling takes no other years: it knows the AOW age of these.
+YEARS = range(2019, 2032)
 
 
 class Command(BaseCommand):
@@ -31,10 +33,13 @@ class Command(BaseCommand):
             raise CommandError("Geef met --inwoners een getal van 1 of meer.")
         if folder.is_dir() and any(folder.iterdir()):
             raise CommandError(f"De map {folder} is niet leeg. Kies een lege of een nieuwe map.")
-        facts = generate(
-            folder, inhabitants=options["inwoners"], peildatum=peildatum, seed=options["seed"],
-            gemeentecode=getattr(settings, "GEMEENTECODE", GEMEENTECODE),
-        )  # fmt: skip
+        try:
+            facts = generate(
+                folder, inhabitants=options["inwoners"], peildatum=peildatum, seed=options["seed"],
+                gemeentecode=settings.GEMEENTECODE,
+            )  # fmt: skip
+        except OSError as error:
+            raise CommandError(f"In de map {folder} kan niet worden geschreven: {error.strerror}.") from error
         self.stdout.write(
             f"{facts.inhabitants} inwoners op {facts.addresses} adressen. "
             f"{len(facts.rows)} bestanden met {sum(facts.rows.values())} regels in {folder}."
@@ -45,8 +50,11 @@ def _peildatum(text: str | None) -> date:
     if text is None:
         return today()
     try:
-        return date.fromisoformat(text)
+        peildatum = date.fromisoformat(text)
     except ValueError as error:
         raise CommandError(
             "De peildatum is geen datum. Schrijf hem als jjjj-mm-dd, zoals 2026-03-01."
         ) from error
+    if peildatum.year not in YEARS:
+        raise CommandError(f"De peildatum moet tussen {YEARS[0]} en {YEARS[-1]} liggen.")
+    return peildatum
