@@ -59,15 +59,20 @@ class Build:
     packages: dict[str, Package] = field(default_factory=dict)
 
 
-def pinned_versions(root: Path) -> dict[str, str]:
-    """Package name to version for everything package.json asks for, as package-lock.json fixes it.
+def is_for_pages(name: str) -> bool:
+    """Whether a package of package.json is one that this script copies from."""
+    return name in (FONT_PACKAGE, TOKEN_PACKAGE) or COMPONENT.fullmatch(name) is not None
 
-    Raises VendorError when the two files disagree.
+
+def pinned_versions(root: Path) -> dict[str, str]:
+    """Package name to version for all that pages take from package.json, as package-lock.json fixes it.
+
+    Raises VendorError when the two files disagree. Packages for other use (letter fonts) are passed over.
     """
     wanted = json.loads((root / "package.json").read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     versions = {}
-    for name in sorted(wanted):
+    for name in filter(is_for_pages, sorted(wanted)):
         entry = locked.get(f"node_modules/{name}")
         if entry is None or entry["version"] != wanted[name]:
             raise VendorError(f"package-lock.json past niet bij package.json ({name}): draai `npm install`.")

@@ -49,7 +49,12 @@ class GesprekForm(forms.Form):
     kind = forms.ChoiceField(
         label="Wat gebeurde er?",
         widget=forms.RadioSelect,
-        choices=[("g", "Gesproken"), ("n", "Niet thuis"), ("k", "Kaartje achtergelaten"), ("w", "Wil geen contact")],
+        choices=[
+            ("g", "Gesproken"),
+            ("n", "Niet thuis"),
+            ("k", "Kaartje achtergelaten"),
+            ("w", "Wil geen contact"),
+        ],
     )
     agreed = forms.MultipleChoiceField(
         label="Wat is afgesproken?",
@@ -58,7 +63,9 @@ class GesprekForm(forms.Form):
         choices=[("a", "Samen aanvragen, energietoeslag"), ("b", "Belt zelf terug")],
     )
     day = forms.DateField(
-        label="Datum", help_text="Bijvoorbeeld 17-11-2026 (dd-mm-jjjj)", widget=forms.DateInput({"type": "date"})
+        label="Datum",
+        help_text="Bijvoorbeeld 17-11-2026 (dd-mm-jjjj)",
+        widget=forms.DateInput({"type": "date"}),
     )
     language = forms.ChoiceField(label="Spreektaal", choices=[("nl", "Nederlands"), ("tr", "Turks")])
     note = forms.CharField(
@@ -72,10 +79,34 @@ class GesprekForm(forms.Form):
 
 
 STREETS = [
-    ("Banneplein 12", "1034 BS · 1 persoon", ["Energietoeslag"], ("Termijn loopt af", "warning"), "ma 16 nov"),
-    ("Banneplein 14-2", "1034 BT · gezin, 2 kinderen", ["Energietoeslag", "Kindpakket"], ("Nieuw", "neutral"), None),
-    ("Bezaanjachtplein 201", "1034 CR · 1 ouder, 1 kind", ["Kindpakket"], ("Niet thuis (1×)", "inactive"), "di 17 nov"),
-    ("Dijkmanshuizenstraat 7", "1024 XX · 2 personen", ["Energietoeslag"], ("Aanvraag gestart", "success"), "wo 18 nov"),
+    (
+        "Banneplein 12",
+        "1034 BS · 1 persoon",
+        ["Energietoeslag"],
+        ("Termijn loopt af", "warning"),
+        "ma 16 nov",
+    ),
+    (
+        "Banneplein 14-2",
+        "1034 BT · gezin, 2 kinderen",
+        ["Energietoeslag", "Kindpakket"],
+        ("Nieuw", "neutral"),
+        None,
+    ),
+    (
+        "Bezaanjachtplein 201",
+        "1034 CR · 1 ouder, 1 kind",
+        ["Kindpakket"],
+        ("Niet thuis (1×)", "inactive"),
+        "di 17 nov",
+    ),
+    (
+        "Dijkmanshuizenstraat 7",
+        "1024 XX · 2 personen",
+        ["Energietoeslag"],
+        ("Aanvraag gestart", "success"),
+        "wo 18 nov",
+    ),
     (
         "Statenjachtstraat 88",
         "1034 DL · gezin, 4 kinderen",
@@ -83,7 +114,13 @@ STREETS = [
         ("In behandeling", "active"),
         None,
     ),
-    ("Werengouw 310", "1024 NM · 1 persoon", ["Individuele inkomenstoeslag"], ("Wil geen contact", "danger"), "do 12 nov"),
+    (
+        "Werengouw 310",
+        "1024 NM · 1 persoon",
+        ["Individuele inkomenstoeslag"],
+        ("Wil geen contact", "danger"),
+        "do 12 nov",
+    ),
 ]
 
 
@@ -115,7 +152,11 @@ def context() -> dict:
         "app_version": "0.1.0",
         "help_url": "/hulp/",
         "privacy_url": "/privacy/",
-        "crumbs": [{"url": "/", "label": "Koppelen"}, {"url": "/l/", "label": "Leveringen"}, {"label": "BRP november"}],
+        "crumbs": [
+            {"url": "/", "label": "Koppelen"},
+            {"url": "/l/", "label": "Leveringen"},
+            {"label": "BRP november"},
+        ],
         "actions": [
             {"label": "Afdrukken", "url": "#", "icon": "print"},
             {"label": "Pak volgende adres", "form_url": "#", "variant": "primary-action"},
@@ -128,7 +169,10 @@ def context() -> dict:
             {"label": "Termijn loopt af", "value": 7, "note": "binnen 14 dagen"},
         ],
         "filter_form": FilterForm(),
-        "chips": [{"label": "Status: open", "url": "?team=1"}, {"label": "Team: Banne", "url": "?status=open"}],
+        "chips": [
+            {"label": "Status: open", "url": "?team=1"},
+            {"label": "Team: Banne", "url": "?status=open"},
+        ],
         "columns": [
             {"label": "Adres"},
             {"label": "Mogelijk recht op"},
@@ -139,7 +183,12 @@ def context() -> dict:
         ],
         "rows": street_rows(),
         "page": Paginator(range(118), 10).page(4),
-        "delivery_columns": [{"label": "Bron"}, {"label": "Regels", "kind": "number"}, {"label": "Voortgang"}, {"label": "Staat"}],
+        "delivery_columns": [
+            {"label": "Bron"},
+            {"label": "Regels", "kind": "number"},
+            {"label": "Voortgang"},
+            {"label": "Staat"},
+        ],
         "delivery_rows": [
             {
                 "cells": [
@@ -155,20 +204,55 @@ def context() -> dict:
             {"name": "Bestanden controleren", "state": "done", "rows": 1240881, "seconds": 12.4},
             {"name": "Huishoudens maken", "state": "busy", "rows": 402113, "seconds": 7.1},
             {"name": "Inkomen toetsen", "state": "waiting"},
-            {"name": "Vermogen toetsen", "state": "failed", "note": "De verbinding met de database viel weg. Probeer opnieuw."},
+            {
+                "name": "Vermogen toetsen",
+                "state": "failed",
+                "note": "De verbinding met de database viel weg. Probeer opnieuw.",
+            },
             {"name": "Overdragen", "state": "skipped"},
         ],
         "events": [
-            {"icon": "door", "title": "Niet thuis", "when": "di 17 nov 14:32", "machine_when": "2026-11-17T14:32", "who": "R. Bos", "text": "Kaartje achtergelaten.\nOverdag aan het werk."},
-            {"icon": "letter", "title": "Brief verstuurd", "when": "ma 2 nov", "status": {"label": "Bezorgd", "variant": "success"}},
-            {"icon": "phone", "title": "Gebeld", "when": "do 22 okt", "who": "S. de Wit", "text": "Geen gehoor."},
+            {
+                "icon": "door",
+                "title": "Niet thuis",
+                "when": "di 17 nov 14:32",
+                "machine_when": "2026-11-17T14:32",
+                "who": "R. Bos",
+                "text": "Kaartje achtergelaten.\nOverdag aan het werk.",
+            },
+            {
+                "icon": "letter",
+                "title": "Brief verstuurd",
+                "when": "ma 2 nov",
+                "status": {"label": "Bezorgd", "variant": "success"},
+            },
+            {
+                "icon": "phone",
+                "title": "Gebeld",
+                "when": "do 22 okt",
+                "who": "S. de Wit",
+                "text": "Geen gehoor.",
+            },
         ],
         "groups": [
             {
                 "name": "November 2026",
                 "days": [
-                    {"date": date(2026, 11, 3), "text": "Bijstand", "url": "#", "sub": "Werk en Inkomen", "late": True, "status": {"label": "19 dagen te laat", "variant": "danger"}},
-                    {"date": date(2026, 11, 24), "text": "Basisregistratie Personen", "sub": "Burgerzaken", "soon": True, "status": {"label": "Over 2 dagen", "variant": "warning"}},
+                    {
+                        "date": date(2026, 11, 3),
+                        "text": "Bijstand",
+                        "url": "#",
+                        "sub": "Werk en Inkomen",
+                        "late": True,
+                        "status": {"label": "19 dagen te laat", "variant": "danger"},
+                    },
+                    {
+                        "date": date(2026, 11, 24),
+                        "text": "Basisregistratie Personen",
+                        "sub": "Burgerzaken",
+                        "soon": True,
+                        "status": {"label": "Over 2 dagen", "variant": "warning"},
+                    },
                 ],
             }
         ],
