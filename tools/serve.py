@@ -78,13 +78,18 @@ def launch(part: Part, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         )
 
 
-def check_free(port: int) -> None:
-    """Errors: ServersError when the port is taken or this checkout already serves."""
-    names = {SUPERVISOR, *(part.name for part in parts(port))}
+def claim() -> None:
+    """Record that we serve this checkout. Errors: ServersError when someone already does."""
+    names = {SUPERVISOR, *(part.name for part in parts(0))}
     with locked():
         record = read_record()
-    if any(name in names and process.alive() for name, process in record.items()):
-        raise ServersError("De site draait al. Stop hem eerst met 'make stop'.")
+        if any(name in names and process.alive() for name, process in record.items()):
+            raise ServersError("De site draait al. Stop hem eerst met 'make stop'.")
+        write_record(record | {SUPERVISOR: Process.of(os.getpid())})
+
+
+def check_free(port: int) -> None:
+    """Errors: ServersError when the port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -94,10 +99,9 @@ def check_free(port: int) -> None:
 
 
 def remember(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    """Record us and the parts: `stop` ends us, and finds the parts even when we were killed."""
+    """Record the parts, so that `stop` finds them even when we were killed."""
     with locked():
-        own = {SUPERVISOR: Process.of(os.getpid())}
-        own |= {name: Process.of(one.pid) for name, one in running.items() if one.poll() is None}
+        own = {name: Process.of(one.pid) for name, one in running.items() if one.poll() is None}
         write_record(read_record() | own)
 
 
@@ -160,10 +164,11 @@ def _interrupt(number: int, frame: object) -> None:
 def serve(port: int) -> None:
     """Serve until Ctrl-C or SIGTERM. Errors: ServersError when a part ends by itself."""
     check_free(port)
-    variables = {role: environment(role) for role in ("web", "koppel")}
+    claim()
     running: dict[str, subprocess.Popen[bytes]] = {}
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        variables = {role: environment(role) for role in ("web", "koppel")}
         for part in parts(port):
             running[part.name] = launch(part, variables[part.role])
         remember(running)

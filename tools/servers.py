@@ -224,10 +224,13 @@ def stop() -> list[str]:
     """End what the record names, the site before its servers, and forget it. Gives the names that ran."""
     with locked():
         record = read_record()
-        names = [name for name in record if name not in SERVERS]
-        # The site's supervisor ends the rest of the site by itself.
-        names.sort(key=lambda name: name != SUPERVISOR)
-        ended = [name for name in (*names, *reversed(SERVERS)) if _end(name, record)]
+    # The site's supervisor goes first: it ends its parts and takes them from the record, for which it
+    # needs the lock. The parts are only still there when it was killed.
+    site = sorted((name for name in record if name not in SERVERS), key=lambda name: name != SUPERVISOR)
+    ended = [name for name in site if _end(name, record)]
+    with locked():
+        record = read_record()
+        ended += [name for name in reversed(SERVERS) if _end(name, record)]
         write_record({})
     return ended
 

@@ -109,16 +109,18 @@ def test_a_port_that_is_taken_is_named(own_run: Path, port: int) -> None:
         serve.check_free(port)
 
 
-def test_a_site_that_runs_is_not_started_twice(own_run: Path, port: int) -> None:
+def test_a_site_that_runs_is_not_started_twice(own_run: Path) -> None:
     state.write_record({servers.SUPERVISOR: Process.of(os.getpid())}, own_run)
     with pytest.raises(ServersError, match="De site draait al"):
-        serve.check_free(port)
+        serve.claim()
 
 
 def test_stop_finds_the_parts_when_their_supervisor_was_killed(own_run: Path) -> None:
     one = serve.launch(Part("klok", "web", ("-c", SLEEP)), {})
+    serve.claim()
     serve.remember({"klok": one})
     record = state.read_record(own_run)
+    assert set(record) == {servers.SUPERVISOR, "klok"}
     assert servers._end("klok", record)
     assert one.wait() == -signal.SIGTERM
 
