@@ -46,8 +46,9 @@ class LoadResult:
     """What became of the rows of one file (of a `gba_v` file: of its lists).
 
     `rows_read` = `rows_kept` + `merged` + the sum of `refused`. `merged` are rows that said nothing
-    new beside a row that was kept. `restored_zeros` counts the BSNs, of whomever, in rows that were
-    kept or merged; `emptied_partner` and `emptied_parent` those that failed the 11-proef there.
+    new beside a row that was kept. `restored_zeros` counts the BSNs, of whomever, that had lost zeros;
+    `emptied_partner` and `emptied_parent` those that failed the 11-proef. These three look at every
+    row with the right number of fields, also when it was refused for something else.
     """
 
     rows_read: int = 0

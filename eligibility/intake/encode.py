@@ -97,6 +97,8 @@ def _person_lines(rows: Iterable[SourceRow], work: Work) -> Iterator[str]:
             work.refusals.add(values)
             continue
         number, restored = checked_bsn(values[0])
+        result.restored_zeros += restored
+        relatives = _relatives_text(_relatives(values), work)
         if number is None:
             work.refuse(line, ("bsn", Rule.BSN_INVALID))
             continue
@@ -108,10 +110,9 @@ def _person_lines(rows: Iterable[SourceRow], work: Work) -> Iterator[str]:
             work.refuse(line, fault)
             continue
         result.rows_kept += 1
-        result.restored_zeros += restored
         yield (
             f"{work.levering}\t{line}\t\\\\x{pseudonym(number).hex()}\t\\\\x{seal(number).hex()}\t"
-            f"{_relatives_text(_relatives(values), work)}\t{values[_BIRTH] or UNKNOWN_DATE}\t"
+            f"{relatives}\t{values[_BIRTH] or UNKNOWN_DATE}\t"
             f"{address_id(values[_ADDRESS_ID]) or _NULL}\t{text}\n"
         )
 
@@ -159,22 +160,17 @@ def _good_list_rows(rows: Iterable[SourceRow], layout: Layout, work: Work) -> It
             work.refusals.add(values)
             continue
         number, restored = checked_bsn(values[0])
-        if number is None:
-            work.refuse(line, ("bsn", Rule.BSN_INVALID))
-            continue
+        work.result.restored_zeros += restored
+        fault = code_fault(values, codes)
         rest = values[1:]
         if with_child and rest[0]:
-            child, child_restored = checked_bsn(rest[0])
-            if child is None:
-                work.refuse(line, ("bsn_kind", Rule.CHILD_BSN_INVALID))
-                continue
-            rest = (child,)
-            work.result.restored_zeros += child_restored
-        fault = code_fault(values, codes)
-        if fault:
-            work.refuse(line, fault)
+            child, restored = checked_bsn(rest[0])
+            work.result.restored_zeros += restored
+            rest = (child or "",)
+            fault = fault if child else ("bsn_kind", Rule.CHILD_BSN_INVALID)
+        if number is None or fault:
+            work.refuse(line, fault if number and fault else ("bsn", Rule.BSN_INVALID))
             continue
-        work.result.restored_zeros += restored
         yield number, rest
 
 

@@ -116,7 +116,7 @@ def _examine_as(
         header = next(records, None)
         if header is None:
             raise FileRefused(Rule.EMPTY_FILE)
-        heading = read_heading(layout, header[1], delimiter)
+        heading = read_heading(layout, header, delimiter)
         rows, repeated = _count_rows(_numbers(layout, heading, records), on_progress)
         if not rows:
             raise FileRefused(Rule.NO_ROWS)

@@ -114,46 +114,47 @@ class Heading:
         return tuple(self.places.get(name, self.width) if name in allowed else self.width for name in columns)
 
 
-def read_heading(layout: Layout, header: Sequence[str], delimiter: str) -> Heading:
+def read_heading(layout: Layout, header: tuple[int, list[str]], delimiter: str) -> Heading:
     """Find the columns of `layout` in the first record of a file; their order is free.
 
     Raises FileRefused for a column that is missing, foreign or there twice, and for another delimiter.
     """
-    names = [name.strip() for name in header]
+    line, fields = header
+    names = [name.strip() for name in fields]
     if len(names) == 1 and _DELIMITERS.difference(delimiter).intersection(names[0]):
-        raise FileRefused(Rule.DELIMITER, 1)
+        raise FileRefused(Rule.DELIMITER, line)
     if layout.name == bronnen.LAYOUT_GBA_V:
-        return _gba_v_heading(layout, names)
+        return _gba_v_heading(layout, names, line)
     known = layout.columns
     counts = Counter(names)
-    _require(known, counts, layout.optional)
+    _require(known, counts, layout.optional, line)
     for number, name in enumerate(names, start=1):
         if name not in known:
-            raise FileRefused(Rule.COLUMN_UNKNOWN, 1, _safe_name(name, number))
+            raise FileRefused(Rule.COLUMN_UNKNOWN, line, _safe_name(name, number))
     return Heading(
         MappingProxyType({name: names.index(name) for name in known if name in counts}), len(names)
     )
 
 
-def _gba_v_heading(layout: Layout, names: list[str]) -> Heading:
+def _gba_v_heading(layout: Layout, names: list[str], line: int) -> Heading:
     """Only the elements that are kept are looked at: the real header has one twice and one without a name.
 
     The first column holds the id of a persoonslijst, under whatever name; an element there means
     that the column with the ids was left off.
     """
     wanted = (*layout.columns, GBA_V_MARRIAGE_MARKER)
-    _require(wanted, Counter(names), frozenset())
+    _require(wanted, Counter(names), frozenset(), line)
     if names[0][:2].isdigit() and names[0][2:3] == ".":
-        raise FileRefused(Rule.COLUMN_MISSING, 1, "persoonslijst")
+        raise FileRefused(Rule.COLUMN_MISSING, line, "persoonslijst")
     return Heading(MappingProxyType({name: names.index(name) for name in wanted}), len(names))
 
 
-def _require(wanted: Sequence[str], counts: Counter[str], optional: frozenset[str]) -> None:
+def _require(wanted: Sequence[str], counts: Counter[str], optional: frozenset[str], line: int) -> None:
     for name in wanted:
         if counts[name] > 1:
-            raise FileRefused(Rule.COLUMN_TWICE, 1, name)
+            raise FileRefused(Rule.COLUMN_TWICE, line, name)
         if not counts[name] and name not in optional:
-            raise FileRefused(Rule.COLUMN_MISSING, 1, name)
+            raise FileRefused(Rule.COLUMN_MISSING, line, name)
 
 
 def _safe_name(name: str, number: int) -> str:

@@ -40,9 +40,9 @@ def flat_rows(records: Iterable[Record], width: int, order: Sequence[int]) -> It
 
 
 def checked_bsn(text: str) -> tuple[str | None, bool]:
-    """A BSN with its leading zeros back, and whether they were lost; None when it fails the 11-proef."""
+    """A BSN with its leading zeros back (None when it fails the 11-proef), and whether they were lost."""
     number, restored = bsn.restore(text)
-    return (number, restored) if bsn.is_valid(number) else (None, False)
+    return (number if bsn.is_valid(number) else None), restored
 
 
 def is_date(text: str) -> bool:

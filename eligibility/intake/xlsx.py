@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -74,27 +74,25 @@ def xlsx_records(workbook: Workbook) -> Iterator[Iterator[Record]]:
         env={},
         cwd="/",
     )
-    try:
-        _give(child, workbook.content)
-        yield _records(child)
-    finally:
-        child.kill()
-        child.communicate()
+    with child:
+        try:
+            _give(child.stdin, workbook.content)
+            yield _records(child.stdout)
+        finally:
+            child.kill()
 
 
-def _give(child: subprocess.Popen[bytes], content: bytes) -> None:
-    if child.stdin is None:
+def _give(child_input: IO[bytes] | None, content: bytes) -> None:
+    """Hand over the bytes. A child that dies of them leaves its output unfinished, which `_messages` sees."""
+    if child_input is None:
         raise RuntimeError("the child has no input")
-    try:
-        child.stdin.write(content)
-        child.stdin.close()
-    except BrokenPipeError:
-        raise FileRefused(Rule.XLSX_BROKEN) from None
+    with suppress(BrokenPipeError), child_input:
+        child_input.write(content)
 
 
-def _records(child: subprocess.Popen[bytes]) -> Iterator[Record]:
+def _records(child_output: IO[bytes] | None) -> Iterator[Record]:
     width = 0
-    for line, values in _messages(child.stdout):
+    for line, values in _messages(child_output):
         width = width or len(values)
         yield line, values + [""] * (width - len(values))
 
