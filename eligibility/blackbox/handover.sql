@@ -49,12 +49,11 @@ CREATE TABLE blackbox.run_naar_persoon (
 GRANT SELECT, INSERT ON blackbox.run_bekend, blackbox.run_afgemeld TO koppel;
 
 -- The tables that poort.maak_run makes partitions of: those of schema.sql and the four above.
-CREATE OR REPLACE FUNCTION poort.runtabellen() RETURNS text[]
+ALTER FUNCTION poort.runtabellen() RENAME TO staptabellen;
+CREATE FUNCTION poort.runtabellen() RETURNS text[]
     LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-    AS $$ SELECT ARRAY['run_grens', 'run_persoon', 'run_adres', 'run_deelnemer', 'run_paar', 'run_lid',
-        'run_huishouden', 'run_gebruik', 'run_toets', 'run_klasse', 'run_leeftijd', 'run_doelgroep',
-        'run_heeft', 'run_afmelding', 'run_kandidaat', 'run_kandidaat_persoon',
-        'run_bekend', 'run_afgemeld', 'run_naar_huishouden', 'run_naar_persoon'] $$;
+    AS $$ SELECT poort.staptabellen()
+        || ARRAY['run_bekend', 'run_afgemeld', 'run_naar_huishouden', 'run_naar_persoon'] $$;
 
 -- Everyone who came out before, with what they asked not to be approached for ('' is: for anything).
 -- The casework itself stays closed to koppel.
@@ -251,7 +250,7 @@ BEGIN
     RETURN QUERY SELECT unnest(v_nieuw);
 END $$;
 
-REVOKE ALL ON FUNCTION poort.bekende_personen(), poort.overdracht(bigint, bigint, date),
+REVOKE ALL ON FUNCTION poort.runtabellen(), poort.bekende_personen(), poort.overdracht(bigint, bigint, date),
     poort.draag_personen_over(bigint, bigint), poort.draag_huishoudens_over(bigint, bigint, bigint),
     poort.meld_af(bigint, timestamptz, uuid[], bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION poort.bekende_personen(), poort.overdracht(bigint, bigint, date),
