@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 import psycopg
 
-from eligibility.blackbox.run import step_parameters
+from eligibility.blackbox.run import SETTINGS, step_parameters
 
 HEADER = "klasse;naam;straat;huisnummer;huisletter;toevoeging;postcode;woonplaats;buurtcode;wijze;personen"
 VERANTWOORDING = "verantwoording.json"
@@ -32,9 +32,8 @@ COPY (
         SELECT p.huishouden, p.regeling, i.geboortedatum,
             concat_ws(' ', NULLIF(i.voornamen, ''), NULLIF(i.voorvoegsel, ''), NULLIF(i.geslachtsnaam, ''),
                 NULLIF(i.geboortedatum, '')) COLLATE "C" AS persoon
-        FROM blackbox.run_kandidaat_persoon p
-        JOIN blackbox.inwoner i ON i.levering = %(bevolking)s AND i.regel = p.persoon
-        WHERE p.run = %(run)s
+        FROM blackbox.run_kandidaat_persoon_%(run)s p
+        JOIN blackbox.inwoner_%(bevolking)s i ON i.regel = p.persoon
     ),
     personen AS (
         SELECT huishouden, regeling, string_agg(persoon, '|' ORDER BY persoon) AS personen
@@ -46,10 +45,9 @@ COPY (
             COLLATE "C" AS naam,
         a.straat, a.huisnummer, a.huisletter, a.toevoeging, a.postcode, a.woonplaats, a.buurtcode,
         k.wijze, p.personen COLLATE "C" AS personen
-    FROM blackbox.run_kandidaat k
+    FROM blackbox.run_kandidaat_%(run)s k
     JOIN personen p ON p.huishouden = k.huishouden AND p.regeling = k.regeling
-    JOIN blackbox.inwoner a ON a.levering = %(bevolking)s AND a.regel = k.huishouden
-    WHERE k.run = %(run)s
+    JOIN blackbox.inwoner_%(bevolking)s a ON a.regel = k.huishouden
     ORDER BY k.regeling, a.postcode, a.huisnummer::integer, a.huisletter, a.toevoeging, naam, k.klasse,
         personen, a.straat, a.woonplaats, a.buurtcode, k.wijze
 ) TO STDOUT
@@ -84,7 +82,7 @@ def _open(path: Path) -> TextIO:
 
 def _rows(connection: psycopg.Connection, run: int) -> Iterator[Sequence[str]]:
     with connection.transaction(), psycopg.ClientCursor(connection) as cursor:
-        cursor.execute("SET LOCAL work_mem = '160MB'; SET LOCAL jit = off")
+        cursor.execute(SETTINGS)
         with cursor.copy(_LINES.encode(), step_parameters(connection, run)) as copy:
             yield from copy.rows()
 
@@ -139,8 +137,8 @@ def _by_class(counts: Mapping[str, Mapping[str, Mapping[str, int]]], code: str) 
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON that is the same for the same content: sorted keys, two spaces, a line end at the end."""
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
+    """Write JSON that is the same for the same content: sorted keys, a line end at the end."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8", newline="")
 
 

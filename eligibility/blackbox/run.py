@@ -21,8 +21,12 @@ LOCK_BROWSER = 7101
 #: ... and one key per run on a folder, held as long as its process lives.
 LOCK_FOLDER = 7102
 
-# Measured at 930,000 inhabitants: the hash tables of the widest join stay in memory.
-_SETTINGS = "SET LOCAL work_mem = '160MB'; SET LOCAL jit = off; SET LOCAL cursor_tuple_fraction = 1"
+# The hash tables of the widest join stay in memory. Nothing has an index, so a nested loop over people is
+# never right, and one wrong guess of the planner would cost minutes; sorting for a merge is always slower.
+SETTINGS = (
+    "SET LOCAL work_mem = '160MB'; SET LOCAL jit = off;"
+    " SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
+)
 
 
 class Overtaken(Exception):
@@ -207,7 +211,7 @@ def _claim(connection: psycopg.Connection, run: int, step: Step) -> None:
 
 def _run_sql(connection: psycopg.Connection, step: Step, parameters: Parameters) -> int:
     """Run the statements of a step; the number of rows that they wrote."""
-    connection.execute(_SETTINGS)
+    connection.execute(SETTINGS)
     with psycopg.ClientCursor(connection) as cursor:
         cursor.execute(step.sql.encode(), parameters)
         rows = cursor.rowcount

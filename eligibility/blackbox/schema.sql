@@ -5,7 +5,9 @@
 --
 -- Rows about people are only in partitions that are UNLOGGED (no WAL, no backup, empty after a crash)
 -- and that are dropped, never deleted from. PostgreSQL 18 refuses an unlogged partitioned parent, so the
--- parents are permanent and always empty, and a partition is made on its own and then attached.
+-- parents are permanent and always empty, and a partition is made on its own and then attached. The steps
+-- name a partition of one run outright: through the parent the planner would not see its statistics, and a
+-- reader would stand in the way of whoever drops another's partition.
 -- Every text is compared and sorted by code point: COLLATE "C".
 
 GRANT USAGE ON SCHEMA blackbox, poort TO koppel;
@@ -246,15 +248,19 @@ CREATE TABLE blackbox.run_huishouden (
     instelling boolean NOT NULL
 ) PARTITION BY LIST (run);
 
--- Rows of client files that stand on the BSN of an adult in a household. voor_kind says that the row
--- names a child.
+-- Every row of a client file: who it is about, his household if he is in one (else persoon, huishouden and
+-- volwassen are null), and for which child in a household it was granted. voor_kind says that the row names
+-- a child at all.
 CREATE TABLE blackbox.run_gebruik (
     run bigint NOT NULL,
-    persoon integer NOT NULL,
-    huishouden integer NOT NULL,
+    persoon integer,
+    huishouden integer,
+    kind integer,
     jaar_offset integer NOT NULL,
+    volwassen boolean,
+    voor_kind boolean NOT NULL,
     bron text COLLATE "C" NOT NULL,
-    voor_kind boolean NOT NULL
+    bsn bytea NOT NULL
 ) PARTITION BY LIST (run);
 
 -- Households with an answer of the Inlichtingenbureau. uitslag: nee when any adult has nee, else ja.
@@ -358,6 +364,7 @@ BEGIN
                    ' WITH (autovacuum_enabled = false)', p_tabel || '_' || p_nummer, p_tabel);
     EXECUTE format('ALTER TABLE blackbox.%I ATTACH PARTITION blackbox.%I FOR VALUES IN (%s)',
                    p_tabel, p_tabel || '_' || p_nummer, p_nummer);
+    EXECUTE format('GRANT SELECT, INSERT ON blackbox.%I TO koppel', p_tabel || '_' || p_nummer);
 END $$;
 
 -- Drops the partitions of one number, as far as they exist. Not a door either.

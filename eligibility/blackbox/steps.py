@@ -2,7 +2,8 @@
 
 A step reads what deliveries and earlier steps left and writes only its own tables, so that it can be
 done again after it was cut off. Its SQL is given the run, and the deliveries that the run takes by kind,
-as numbers: with those in the text, PostgreSQL plans for the partitions meant and touches no other.
+as whole numbers: in a name (``run_lid_%(run)s``) they pick the partition, in a list they let PostgreSQL
+leave out all others while it plans.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ dag AS (
     ) AS d
     WHERE i.run = %(run)s
 )
-INSERT INTO blackbox.run_grens (run, leeftijd, geboren_tot)
+INSERT INTO blackbox.run_grens_%(run)s (run, leeftijd, geboren_tot)
 SELECT %(run)s, naam, max(to_char(geboren, 'YYYYMMDD')::integer)
 FROM dag
 WHERE verjaart::date + (extract(day FROM verjaart) <> extract(day FROM geboren))::integer <= peildatum

@@ -1,6 +1,9 @@
 -- Those who take part, with their address, whether they are of age, and whom they name. Naming someone who
 -- does not take part, or oneself, is naming nobody.
-INSERT INTO blackbox.run_deelnemer
+WITH genoemd AS NOT MATERIALIZED (
+    SELECT persoon, bsn FROM blackbox.run_persoon_%(run)s WHERE reden IS NULL
+)
+INSERT INTO blackbox.run_deelnemer_%(run)s
     (run, persoon, vroegst, laatst, adres, partner, ouder1, ouder2, groep, bsn)
 SELECT
     %(run)s,
@@ -17,13 +20,10 @@ SELECT
         ELSE 'onbekend'
     END,
     p.bsn
-FROM blackbox.run_persoon p
-JOIN blackbox.run_grens g ON g.run = %(run)s AND g.leeftijd = '18'
-LEFT JOIN blackbox.run_adres a ON a.run = %(run)s AND a.persoon = p.persoon
-LEFT JOIN blackbox.run_persoon partner
-    ON partner.run = %(run)s AND partner.bsn = p.partner AND partner.reden IS NULL
-LEFT JOIN blackbox.run_persoon ouder1
-    ON ouder1.run = %(run)s AND ouder1.bsn = p.ouder1 AND ouder1.reden IS NULL
-LEFT JOIN blackbox.run_persoon ouder2
-    ON ouder2.run = %(run)s AND ouder2.bsn = p.ouder2 AND ouder2.reden IS NULL
-WHERE p.run = %(run)s AND p.reden IS NULL;
+FROM blackbox.run_persoon_%(run)s p
+JOIN blackbox.run_grens_%(run)s g ON g.leeftijd = '18'
+LEFT JOIN blackbox.run_adres_%(run)s a ON a.persoon = p.persoon
+LEFT JOIN genoemd partner ON partner.bsn = p.partner
+LEFT JOIN genoemd ouder1 ON ouder1.bsn = p.ouder1
+LEFT JOIN genoemd ouder2 ON ouder2.bsn = p.ouder2
+WHERE p.reden IS NULL;

@@ -3,10 +3,9 @@
 -- is settled by voorvoegsel and the line in the file, never by a pseudonym, whose order is chance.
 WITH paar AS MATERIALIZED (
     SELECT p.een, p.ander, a.vroegst AS een_geboren, b.vroegst AS ander_geboren
-    FROM blackbox.run_paar p
-    JOIN blackbox.run_deelnemer a ON a.run = %(run)s AND a.persoon = p.een
-    JOIN blackbox.run_deelnemer b ON b.run = %(run)s AND b.persoon = p.ander
-    WHERE p.run = %(run)s
+    FROM blackbox.run_paar_%(run)s p
+    JOIN blackbox.run_deelnemer_%(run)s a ON a.persoon = p.een
+    JOIN blackbox.run_deelnemer_%(run)s b ON b.persoon = p.ander
 ),
 even_oud AS (
     SELECT
@@ -14,11 +13,11 @@ even_oud AS (
         (a.voornamen, a.geslachtsnaam, a.voorvoegsel, a.regel)
             < (b.voornamen, b.geslachtsnaam, b.voorvoegsel, b.regel) AS een_eerst
     FROM paar p
-    JOIN blackbox.inwoner a ON a.levering = %(bevolking)s AND a.regel = p.een
-    JOIN blackbox.inwoner b ON b.levering = %(bevolking)s AND b.regel = p.ander
+    JOIN blackbox.inwoner_%(bevolking)s a ON a.regel = p.een
+    JOIN blackbox.inwoner_%(bevolking)s b ON b.regel = p.ander
     WHERE p.een_geboren = p.ander_geboren
 ),
-gekozen AS (
+gekozen AS MATERIALIZED (
     SELECT
         p.een,
         p.ander,
@@ -33,8 +32,8 @@ in_paar AS (
     UNION ALL
     SELECT ander, huishouden FROM gekozen
 )
-INSERT INTO blackbox.run_lid (run, persoon, huishouden, vroegst, laatst, volwassen, bsn)
+INSERT INTO blackbox.run_lid_%(run)s (run, persoon, huishouden, vroegst, laatst, volwassen, bsn)
 SELECT %(run)s, d.persoon, COALESCE(i.huishouden, d.persoon), d.vroegst, d.laatst, true, d.bsn
-FROM blackbox.run_deelnemer d
+FROM blackbox.run_deelnemer_%(run)s d
 LEFT JOIN in_paar i ON i.persoon = d.persoon
-WHERE d.run = %(run)s AND d.groep = 'volwassen';
+WHERE d.groep = 'volwassen';

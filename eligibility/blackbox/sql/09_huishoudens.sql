@@ -1,18 +1,15 @@
 -- Households, their size, and whether they live at an address with more than 20 persons who take part.
-WITH adres AS (
-    SELECT adres, count(*) AS personen
-    FROM blackbox.run_deelnemer
-    WHERE run = %(run)s
+WITH vol AS (
+    SELECT adres
+    FROM blackbox.run_deelnemer_%(run)s
     GROUP BY adres
+    HAVING count(*) > 20
 ),
 omvang AS (
-    SELECT huishouden, count(*) AS leden
-    FROM blackbox.run_lid
-    WHERE run = %(run)s
-    GROUP BY huishouden
+    SELECT huishouden, count(*) AS leden FROM blackbox.run_lid_%(run)s GROUP BY huishouden
 )
-INSERT INTO blackbox.run_huishouden (run, huishouden, leden, instelling)
-SELECT %(run)s, o.huishouden, o.leden, a.personen > 20
+INSERT INTO blackbox.run_huishouden_%(run)s (run, huishouden, leden, instelling)
+SELECT %(run)s, o.huishouden, o.leden, v.adres IS NOT NULL
 FROM omvang o
-JOIN blackbox.run_deelnemer d ON d.run = %(run)s AND d.persoon = o.huishouden
-JOIN adres a ON a.adres = d.adres;
+JOIN blackbox.run_deelnemer_%(run)s d ON d.persoon = o.huishouden
+LEFT JOIN vol v ON v.adres = d.adres;

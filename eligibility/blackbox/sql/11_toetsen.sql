@@ -11,8 +11,8 @@ WITH antwoord AS (
     GROUP BY a.levering, a.bsn
     HAVING min(a.antwoord) = max(a.antwoord) AND min(a.antwoord) IN ('ja', 'nee')
 )
-INSERT INTO blackbox.run_toets (run, huishouden, uitslag)
+INSERT INTO blackbox.run_toets_%(run)s (run, huishouden, uitslag)
 SELECT %(run)s, m.huishouden, CASE WHEN bool_or(a.antwoord = 'nee') THEN 'nee' ELSE 'ja' END
 FROM antwoord a
-JOIN blackbox.run_lid m ON m.run = %(run)s AND m.bsn = a.bsn AND m.volwassen
+JOIN blackbox.run_lid_%(run)s m ON m.bsn = a.bsn AND m.volwassen
 GROUP BY m.huishouden;

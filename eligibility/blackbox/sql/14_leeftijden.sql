@@ -7,53 +7,58 @@ WITH grens AS (
         max(geboren_tot) FILTER (WHERE leeftijd = '12') AS twaalf,
         max(geboren_tot) FILTER (WHERE leeftijd = '21') AS eenentwintig,
         max(geboren_tot) FILTER (WHERE leeftijd = 'aow') AS aow
-    FROM blackbox.run_grens
-    WHERE run = %(run)s
+    FROM blackbox.run_grens_%(run)s
 ),
-scholier AS (
-    SELECT DISTINCT m.huishouden, m.persoon, m.vroegst, m.laatst, e.regeling, e.geboren_tot
+leerling AS MATERIALIZED (
+    SELECT
+        m.huishouden,
+        m.persoon,
+        m.vroegst,
+        m.laatst,
+        bool_or(s.onderwijs IN ('PO', 'SO', 'VO')) AS school,
+        bool_or(s.onderwijs = 'VO' OR (s.onderwijs = 'PO' AND s.leerjaar IN (7, 8))) AS bovenbouw,
+        bool_or(s.onderwijs = 'VO') AS voortgezet
     FROM blackbox.leerling s
-    JOIN blackbox.run_lid m ON m.run = %(run)s AND m.bsn = s.bsn AND NOT m.volwassen
-    CROSS JOIN grens g
-    CROSS JOIN LATERAL (
-        VALUES
-            ('scholierenvergoeding', g.vier, s.onderwijs IN ('PO', 'SO', 'VO')),
-            ('laptop', g.tien, s.onderwijs = 'VO' OR (s.onderwijs = 'PO' AND s.leerjaar IN (7, 8))),
-            ('reiskosten', g.twaalf, s.onderwijs = 'VO')
-    ) AS e (regeling, geboren_tot, volgt)
-    WHERE s.levering = ANY (%(leerlingen)s::bigint[]) AND e.volgt
+    JOIN blackbox.run_lid_%(run)s m ON m.bsn = s.bsn AND NOT m.volwassen
+    WHERE s.levering = ANY (%(leerlingen)s::bigint[])
+    GROUP BY m.huishouden, m.persoon, m.vroegst, m.laatst
 ),
 bijstand AS (
     SELECT persoon
-    FROM blackbox.run_gebruik
-    WHERE run = %(run)s AND bron = 'bijstand' AND jaar_offset IN (-1, -2, -3)
+    FROM blackbox.run_gebruik_%(run)s
+    WHERE bron = 'bijstand' AND jaar_offset IN (-1, -2, -3) AND volwassen
     GROUP BY persoon
     HAVING count(DISTINCT jaar_offset) = 3
 ),
-beoordeeld AS (
-    SELECT
-        huishouden, persoon, regeling,
-        CASE WHEN laatst <= geboren_tot THEN 'ja' WHEN vroegst <= geboren_tot THEN 'onzeker' END AS past
-    FROM scholier
+gevraagd AS (
+    SELECT huishouden, persoon, 'scholierenvergoeding' AS regeling, vroegst, laatst, 0 AS boven, vier AS tot
+    FROM leerling CROSS JOIN grens
+    WHERE school
     UNION ALL
-    SELECT
-        m.huishouden, m.persoon, 'ov_ouderen',
-        CASE WHEN m.laatst <= g.aow THEN 'ja' WHEN m.vroegst <= g.aow THEN 'onzeker' END
-    FROM blackbox.run_lid m
-    CROSS JOIN grens g
-    WHERE m.run = %(run)s AND m.volwassen
+    SELECT huishouden, persoon, 'laptop', vroegst, laatst, 0, tien
+    FROM leerling CROSS JOIN grens
+    WHERE bovenbouw
     UNION ALL
-    SELECT
-        m.huishouden, m.persoon, 'iit',
-        CASE
-            WHEN m.laatst <= g.eenentwintig AND m.vroegst > g.aow THEN 'ja'
-            WHEN m.vroegst <= g.eenentwintig AND m.laatst > g.aow THEN 'onzeker'
-        END
+    SELECT huishouden, persoon, 'reiskosten', vroegst, laatst, 0, twaalf
+    FROM leerling CROSS JOIN grens
+    WHERE voortgezet
+    UNION ALL
+    SELECT huishouden, persoon, 'ov_ouderen', vroegst, laatst, 0, aow
+    FROM blackbox.run_lid_%(run)s CROSS JOIN grens
+    WHERE volwassen
+    UNION ALL
+    SELECT m.huishouden, m.persoon, 'iit', m.vroegst, m.laatst, aow, eenentwintig
     FROM bijstand b
-    JOIN blackbox.run_lid m ON m.run = %(run)s AND m.persoon = b.persoon
-    CROSS JOIN grens g
+    JOIN blackbox.run_lid_%(run)s m ON m.persoon = b.persoon
+    CROSS JOIN grens
 )
-INSERT INTO blackbox.run_leeftijd (run, huishouden, persoon, regeling, past)
-SELECT %(run)s, huishouden, persoon, regeling, past
-FROM beoordeeld
-WHERE past IS NOT NULL;
+-- Old enough when born up to ``tot``, not too old when born after ``boven``.
+INSERT INTO blackbox.run_leeftijd_%(run)s (run, huishouden, persoon, regeling, past)
+SELECT
+    %(run)s,
+    huishouden,
+    persoon,
+    regeling,
+    CASE WHEN vroegst > boven AND laatst <= tot THEN 'ja' ELSE 'onzeker' END
+FROM gevraagd
+WHERE laatst > boven AND vroegst <= tot;

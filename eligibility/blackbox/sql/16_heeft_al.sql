@@ -1,30 +1,23 @@
 -- Who already has a regeling. Granted per household: any adult this year. Granted per child: the child that a
 -- row names, on whoever's BSN the row stands, and every minor in the household of an adult whose row names no
 -- child. A laptop lasts for five years.
-WITH regeling AS (
-    SELECT regeling, per_kind, CASE WHEN regeling = 'laptop' THEN -4 ELSE 0 END AS vanaf
-    FROM blackbox.run_regeling
-    WHERE run = %(run)s
+WITH rij AS MATERIALIZED (
+    SELECT g.persoon, g.huishouden, g.kind, g.volwassen, g.voor_kind, r.regeling, r.per_kind
+    FROM blackbox.run_gebruik_%(run)s g
+    JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = g.bron
+    WHERE g.jaar_offset = 0 OR (r.regeling = 'laptop' AND g.jaar_offset BETWEEN -4 AND 0)
 )
-INSERT INTO blackbox.run_heeft (run, huishouden, persoon, regeling)
-SELECT DISTINCT %(run)s, g.huishouden, NULL::integer, r.regeling
-FROM blackbox.run_gebruik g
-JOIN regeling r ON r.regeling = g.bron AND NOT r.per_kind
-WHERE g.run = %(run)s AND g.jaar_offset = 0
+INSERT INTO blackbox.run_heeft_%(run)s (run, huishouden, persoon, regeling)
+SELECT %(run)s, huishouden, NULL::integer, regeling
+FROM rij
+WHERE NOT per_kind AND volwassen
 UNION
-SELECT %(run)s, kind.huishouden, kind.persoon, r.regeling
-FROM blackbox.klant k
-JOIN blackbox.run_levering l ON l.run = %(run)s AND l.levering = k.levering
-JOIN blackbox.run_instelling s ON s.run = %(run)s
-JOIN regeling r
-    ON r.regeling = l.bron
-    AND r.per_kind
-    AND l.jaar - extract(year FROM s.peildatum) BETWEEN r.vanaf AND 0
-JOIN blackbox.run_lid kind ON kind.run = %(run)s AND kind.bsn = k.kind AND NOT kind.volwassen
-WHERE k.levering = ANY (%(klanten)s::bigint[])
+SELECT %(run)s, kind.huishouden, kind.persoon, rij.regeling
+FROM rij
+JOIN blackbox.run_lid_%(run)s kind ON kind.persoon = rij.kind AND NOT kind.volwassen
+WHERE rij.per_kind
 UNION
-SELECT %(run)s, kind.huishouden, kind.persoon, r.regeling
-FROM blackbox.run_gebruik g
-JOIN regeling r ON r.regeling = g.bron AND r.per_kind AND g.jaar_offset BETWEEN r.vanaf AND 0
-JOIN blackbox.run_lid kind ON kind.run = %(run)s AND kind.huishouden = g.huishouden AND NOT kind.volwassen
-WHERE g.run = %(run)s AND NOT g.voor_kind;
+SELECT %(run)s, kind.huishouden, kind.persoon, rij.regeling
+FROM rij
+JOIN blackbox.run_lid_%(run)s kind ON kind.huishouden = rij.huishouden AND NOT kind.volwassen
+WHERE rij.per_kind AND rij.volwassen AND NOT rij.voor_kind;

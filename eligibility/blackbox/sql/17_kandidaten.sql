@@ -1,33 +1,25 @@
 -- Out come the households in a target group that nobody opted out of, with the persons who do not have it yet.
-INSERT INTO blackbox.run_kandidaat_persoon (run, huishouden, persoon, regeling)
+INSERT INTO blackbox.run_kandidaat_persoon_%(run)s (run, huishouden, persoon, regeling)
 SELECT %(run)s, d.huishouden, d.persoon, d.regeling
-FROM blackbox.run_doelgroep d
-WHERE d.run = %(run)s
-    AND NOT EXISTS (
-        SELECT FROM blackbox.run_afmelding a
-        WHERE a.run = %(run)s AND a.huishouden = d.huishouden AND a.regeling = d.regeling
+FROM blackbox.run_doelgroep_%(run)s d
+WHERE NOT EXISTS (
+        SELECT FROM blackbox.run_afmelding_%(run)s a
+        WHERE a.huishouden = d.huishouden AND a.regeling = d.regeling
     )
     AND NOT EXISTS (
-        SELECT FROM blackbox.run_heeft h
-        WHERE h.run = %(run)s AND h.persoon IS NULL AND h.huishouden = d.huishouden AND h.regeling = d.regeling
-    )
-    AND NOT EXISTS (
-        SELECT FROM blackbox.run_heeft h
-        WHERE h.run = %(run)s AND h.persoon = d.persoon AND h.regeling = d.regeling
+        SELECT FROM blackbox.run_heeft_%(run)s h
+        WHERE h.huishouden = d.huishouden
+            AND h.regeling = d.regeling
+            AND (h.persoon IS NULL OR h.persoon = d.persoon)
     );
 
-INSERT INTO blackbox.run_kandidaat (run, huishouden, regeling, klasse, wijze)
+INSERT INTO blackbox.run_kandidaat_%(run)s (run, huishouden, regeling, klasse, wijze)
 SELECT
     %(run)s,
     k.huishouden,
     k.regeling,
     k.klasse,
     CASE WHEN r.ambtshalve AND k.klasse = 'zeker' THEN 'ambtshalve' ELSE 'formulier' END
-FROM blackbox.run_klasse k
-JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = k.regeling
-JOIN (
-    SELECT DISTINCT huishouden, regeling
-    FROM blackbox.run_kandidaat_persoon
-    WHERE run = %(run)s
-) AS p ON p.huishouden = k.huishouden AND p.regeling = k.regeling
-WHERE k.run = %(run)s;
+FROM (SELECT DISTINCT huishouden, regeling FROM blackbox.run_kandidaat_persoon_%(run)s) AS p
+JOIN blackbox.run_klasse_%(run)s k ON k.huishouden = p.huishouden AND k.regeling = p.regeling
+JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = k.regeling;
