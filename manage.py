@@ -7,6 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 from tools.servers import environment
+from tools.state import ServersError
 
 # Every other command runs as the pages do. A command gets the credentials of one role only.
 ROLE_OF_COMMAND = {
@@ -14,16 +15,20 @@ ROLE_OF_COMMAND = {
     "migrate": "migrate",
     "makemigrations": "migrate",
     "sqlmigrate": "migrate",
-    "flush": "migrate",
     "rollen": "admin",
 }
+# These work on a database that somebody else brought up to date.
+NEEDS_TABLES = {"web", "koppel"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     role = os.environ.setdefault("BEREIK_ROLE", ROLE_OF_COMMAND.get(command, "web"))
-    os.environ.update(environment(role))
+    try:
+        os.environ.update(environment(role, migrated=role in NEEDS_TABLES))
+    except ServersError as error:
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

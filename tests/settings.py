@@ -5,6 +5,8 @@ Only `default` (role web) is used by the code under test; `as_role` puts another
 
 import os
 
+import pyrage
+
 from tools.servers import environment
 
 os.environ.setdefault("BEREIK_ROLE", "web")
@@ -13,6 +15,8 @@ for _variables in _addresses.values():
     for _name, _value in _variables.items():
         os.environ.setdefault(_name, _value)
 os.environ["INSECURE_COOKIES"] = "1"
+os.environ.setdefault("SECRET_KEY", "only for tests")
+os.environ.setdefault("LETTER_IDENTITY", str(pyrage.x25519.Identity.generate()))
 
 from outreach.settings import *  # noqa: E402, F403
 from outreach.settings import DATABASES, env  # noqa: E402
