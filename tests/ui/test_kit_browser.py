@@ -107,3 +107,22 @@ def test_save_bar_is_in_view_while_the_form_is(page: Page, site: Site):
     page.get_by_text("Wat gebeurde er?").scroll_into_view_if_needed()
     page.locator("#id_kind_0").focus()
     expect(page.get_by_role("button", name="Opslaan en volgende")).to_be_in_viewport(ratio=1)
+
+
+def test_filters_replace_the_list_keep_the_url_and_say_the_count(page: Page, site: Site):
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.route("**/voortgang/", lambda route: route.fulfill(status=204))
+    page.goto(site[0])
+    page.evaluate("""() => {
+        document.querySelector("#lijst").dataset.old = "1";
+        document.querySelector("#aantal").textContent = "";
+        document.querySelector("#filter-telling").textContent = "";
+    }""")
+    page.get_by_label("Zoek op straat of postcode").fill("Banneplein")
+    page.get_by_role("button", name="Filters toepassen").click()
+    expect(page.locator("#lijst[data-old]")).to_have_count(0)
+    expect(page.locator("#aantal")).to_have_text("118 huishoudens gevonden")
+    expect(page.locator("#filter-telling")).to_contain_text("2")
+    assert "q=Banneplein" in page.url
+    assert complaints == []
