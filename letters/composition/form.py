@@ -1,0 +1,192 @@
+"""Page 2: the short form, prefilled, with all answers and the signature on one side of one sheet."""
+
+from __future__ import annotations
+
+from letters.composition.flow import Flow
+from letters.composition.layout import LEFT, RIGHT, WINDOW_SLACK, pt
+from letters.composition.letter import STAMP_TOP, PartContext, fill_for
+from letters.composition.letterhead import FOOT, draw_mark
+from letters.composition.pen import DROPOUT, GREY, INK, QR_SIDE, Pen
+from letters.composition.persons import draw_persons
+from letters.composition.prepare import PreparedLetter
+from letters.composition.wrap import shrink, wrap
+from letters.texts.catalog import Fill, fill
+
+WIDTH = RIGHT - LEFT
+SIZE = 10.0
+LEADING = 4.6
+TITLE_SIZES = (19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0)
+# Two codes in opposite corners: a pen stroke or a fold rarely spoils both.
+QR_CORNERS = ((RIGHT - QR_SIDE, 13.0), (LEFT, FOOT - QR_SIDE))
+DETAILS_TOP = 93.0
+PERSONS_TOP = 117.0
+AMOUNTS_TOP = 168.0
+AMOUNT_ROW = 7.9
+SIGN_TOP = {"onzeker": 222.5, "zeker": 208.0}
+SIGN_HEIGHT = {"onzeker": 19.0, "zeker": 27.0}
+# Below the table of persons: a hint on an onzeker form, one to four lines to write on otherwise.
+HINT_ROOM = 12.0
+NOTE_HEAD = 10.0
+NOTE_LINE = 8.8
+VALUE_SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+DIGITS = 7
+CELL = 5.6
+
+
+def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
+    """The form but for its foot. Raises TooManyPersons."""
+    key = ("formulier", letter.data.regeling, letter.kind, letter.data.reply_by, letter.data.income_year)
+    pen.ink()
+    pen.stamp(key, lambda: _draw_printed(pen, letter, context))
+    upper, lower = QR_CORNERS
+    pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
+    pen.text(lower[0] + QR_SIDE + 4.0, FOOT, letter.human_code, 8)
+    pen.qr(letter.payload, QR_CORNERS)
+    pen.text(LEFT, 35.0, f"Kenmerk {letter.reference}", 9.5)
+    _draw_applicant(pen, letter)
+    _draw_asked_for(pen, letter, context.texts.shared["formulier"])
+
+
+def _draw_asked_for(pen: Pen, letter: PreparedLetter, texts: dict) -> None:
+    """The named persons, and below them where to correct what was prefilled."""
+    onzeker = letter.kind == "onzeker"
+    limit = AMOUNTS_TOP - HINT_ROOM if onzeker else SIGN_TOP["zeker"] - 8 - NOTE_HEAD - NOTE_LINE
+    bottom = draw_persons(pen, letter.persons, LEFT, PERSONS_TOP, WIDTH, limit - PERSONS_TOP)
+    count = 0 if onzeker else min(4, 1 + int((limit - bottom) / NOTE_LINE))
+    pen.stamp(("verbeter", count), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
+
+
+def _draw_applicant(pen: Pen, letter: PreparedLetter) -> None:
+    y = DETAILS_TOP + 6.6
+    rows = (("Naam", letter.full_name), ("Adres", f"{letter.street}, {letter.place.replace('  ', ' ')}"))
+    for label, value in rows:
+        pen.ink(GREY)
+        pen.text(LEFT, y, label, 9)
+        pen.ink(INK)
+        _draw_value(pen, value, LEFT + 18, y, WIDTH - 18)
+        y += 5.6
+
+
+def _draw_value(pen: Pen, value: str, x: float, y: float, width: float) -> None:
+    size = shrink(value, pen.fonts, VALUE_SIZES, pt(width))
+    if size is not None:
+        pen.text(x, y, value, size)
+        return
+    pen.lines(x, y - 1.6, wrap(value, pen.fonts, 7, pt(width)), 7, 2.6)
+
+
+def _draw_printed(pen: Pen, letter: PreparedLetter, context: PartContext) -> float:
+    """All that is the same on every form of this regeling, class and date."""
+    texts = context.texts.shared["formulier"]
+    own = context.texts.regeling(letter.data.regeling)["formulier"]
+    values = fill_for(letter, context)
+    _draw_title(pen, own["titel"], context)
+    _draw_return(pen, texts, values, context)
+    _heading(pen, DETAILS_TOP, "1", texts["gegevens"])
+    _heading(pen, PERSONS_TOP - 2.6, "2", own["personen"])
+    if letter.kind == "onzeker":
+        _draw_amounts(pen, texts, values)
+    _draw_signing(pen, texts, own, values, letter.kind)
+    return SIGN_TOP[letter.kind]
+
+
+def _draw_title(pen: Pen, title: str, context: PartContext) -> None:
+    draw_mark(pen, LEFT, 13, 6.5)
+    pen.ink(INK)
+    pen.text(LEFT + 8.5, 17.8, context.municipality.title, 10.5, bold=True)
+    width = QR_CORNERS[0][0] - LEFT - 6
+    fitting = (size for size in TITLE_SIZES if pen.width(title, size, True) <= width)
+    pen.text(LEFT, 28.0, title, next(fitting, TITLE_SIZES[-1]), bold=True)
+
+
+def _draw_return(pen: Pen, texts: dict, values: Fill, context: PartContext) -> None:
+    """The return address where the window of the return envelope shows it, and how to send it beside that."""
+    window = context.layout.return_window
+    y = window.y + WINDOW_SLACK + 5
+    for line in context.municipality.return_lines:
+        pen.text(window.x + WINDOW_SLACK, y, line, 11)
+        y += 5.2
+    pen.rule(4, window.fold, 8, window.fold, 0.5, GREY)
+    beside = window.x + window.w + window.clear + 5
+    left = beside if beside < RIGHT - 50 else LEFT
+    right = RIGHT if left > LEFT else window.x - window.clear - 5
+    flow = Flow(pen, left, 49.5, right - left, 9.5, 4.5)
+    flow.heading(texts["terug_kop"])
+    for text in texts["terug"]:
+        flow.paragraph(fill(text, values), 1.4)
+
+
+def _heading(pen: Pen, y: float, number: str, text: str) -> None:
+    pen.ink(pen.accent)
+    pen.text(LEFT, y, number, 11.5, bold=True)
+    pen.text(LEFT + 5, y, text, 11.5, bold=True)
+    pen.ink(INK)
+
+
+def _draw_notes(pen: Pen, count: int, texts: dict) -> float:
+    """A number of lines to write on; with none a hint to correct the text itself."""
+    if not count:
+        pen.ink(GREY)
+        pen.text(LEFT, STAMP_TOP + 5.0, texts["streep_door"], 8.5)
+        pen.ink(INK)
+        return STAMP_TOP + 5.0
+    y = STAMP_TOP + NOTE_HEAD
+    pen.text(LEFT, y, texts["klopt_niet"], SIZE)
+    for row in range(1, count + 1):
+        pen.rule(LEFT, y + NOTE_LINE * row, RIGHT, y + NOTE_LINE * row, 0.6, DROPOUT)
+    return y + NOTE_LINE * count
+
+
+def _draw_amounts(pen: Pen, texts: dict, values: Fill) -> None:
+    """Income and assets: a row of boxes per amount, one digit per box, in a grey that a scanner drops."""
+    _heading(pen, AMOUNTS_TOP, "3", texts["inkomen"])
+    pen.ink(GREY)
+    pen.text_right(RIGHT, AMOUNTS_TOP, texts["inkomen_uitleg"], 8.5)
+    pen.ink(INK)
+    y = AMOUNTS_TOP + 2.6
+    for row in texts["bedragen"]:
+        question, note = fill(row["vraag"], values), fill(row["uitleg"], values)
+        pen.text(LEFT, y + (3.0 if note else 4.4), question, SIZE)
+        if note:
+            pen.ink(GREY)
+            pen.text(LEFT, y + 6.1, note, 7.8)
+            pen.ink(INK)
+        _draw_comb(pen, RIGHT - DIGITS * CELL - 5, y, (DIGITS,))
+        pen.text(RIGHT - DIGITS * CELL - 9, y + 4.7, "€", SIZE)
+        pen.text(RIGHT - 4, y + 4.7, ",–", SIZE)
+        y += AMOUNT_ROW
+    _draw_choice(pen, texts["eigen_huis"], y)
+
+
+def _draw_choice(pen: Pen, question: str, y: float) -> None:
+    pen.text(LEFT, y + 4.2, question, SIZE)
+    for x, answer in ((RIGHT - DIGITS * CELL - 5, "ja"), (RIGHT - DIGITS * CELL + 13, "nee")):
+        pen.box(x, y + 0.4, 5, 5, 0.8, DROPOUT)
+        pen.text(x + 7, y + 4.2, answer, SIZE)
+
+
+def _draw_comb(pen: Pen, x: float, y: float, groups: tuple[int, ...]) -> float:
+    """Boxes for one character each, in groups with a gap; returns where they end."""
+    for size in groups:
+        pen.box(x, y, size * CELL, 6.2, 0.8, DROPOUT)
+        for cell in range(1, size):
+            pen.rule(x + cell * CELL, y, x + cell * CELL, y + 6.2, 0.8, DROPOUT)
+        x += size * CELL + 2
+    return x - 2
+
+
+def _draw_signing(pen: Pen, texts: dict, own: dict, values: Fill, kind: str) -> None:
+    """What one declares, and the boxes to sign and date in."""
+    _heading(pen, SIGN_TOP[kind], "4" if kind == "onzeker" else "3", texts["handtekening"])
+    flow = Flow(pen, LEFT, SIGN_TOP[kind] + 5.4, WIDTH, SIZE, LEADING)
+    flow.paragraph(" ".join(part for part in (fill(texts["verklaring"], values), own["verklaring"]) if part))
+    top = SIGN_TOP[kind] + 17.5
+    width = 53.0
+    for x, label in ((LEFT, texts["vak_handtekening"]), (LEFT + width + 4, texts["vak_partner"])):
+        pen.ink(GREY)
+        pen.text(x, top - 1.6, label, 8.5)
+        pen.box(x, top, width, SIGN_HEIGHT[kind], 0.8, DROPOUT)
+    x = LEFT + 2 * (width + 4)
+    pen.text(x, top - 1.6, texts["vak_datum"], 8.5)
+    pen.ink(INK)
+    _draw_comb(pen, x, top, (2, 2, 4))
