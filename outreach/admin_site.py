@@ -15,6 +15,8 @@ class BereikAdminSite(AdminSite):
     site_header = "Bereik beheer"
     site_title = "Bereik beheer"
     index_title = "Registers en stamgegevens"
+    # Its script keeps what was opened in localStorage.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

@@ -1,14 +1,25 @@
 """Every address of the site. Signing in is the default; see LoginRequiredMiddleware."""
 
+from allauth.account import urls as account_urls
 from django.urls import include, path
 
 from outreach.admin_site import site as admin_site
+
+# Accounts are made and mended by a functioneel beheerder: no signing up, no mail, no reset by mail.
+ACCOUNT_PAGES = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_signup",
+}
 
 urlpatterns = [
     path("", include("outreach.views.urls")),
     path("koppelen/", include("eligibility.views.urls")),
     path("brieven/", include("letters.views.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("beheer/", admin_site.urls),
 ]
 
