@@ -9,10 +9,14 @@ from letters.composition.pen import INK, PAPER, Pen
 from letters.composition.wrap import wrap
 
 
+def bullet_indent(size: float) -> float:
+    """How far the text of a list stands in, in millimetres, for a size of type."""
+    return size * 0.37
+
+
 class Flow:
     """A column at x with a width; `y` is the next baseline. Type in points, all else millimetres."""
 
-    BULLET_INDENT = 3.2
     STEP_INDENT = 8.5
 
     def __init__(self, pen: Pen, x: float, y: float, width: float, size: float, leading: float) -> None:
@@ -54,7 +58,7 @@ class Flow:
 
     def bullets(self, texts: Iterable[str]) -> None:
         """A list with dashes."""
-        indent = self.BULLET_INDENT
+        indent = bullet_indent(self.size)
         for text in texts:
             self.pen.text(self.x, self.y, "–", self.size)
             lines = wrap(text, self.pen.fonts, self.size, pt(self.width - indent))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from letters.composition.flow import Flow
 from letters.composition.layout import LEFT, RIGHT, WINDOW_SLACK, pt
 from letters.composition.letter import STAMP_TOP, PartContext, fill_for
@@ -20,39 +22,53 @@ TITLE_SIZES = (19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0)
 QR_CORNERS = ((RIGHT - QR_SIDE, 13.0), (LEFT, FOOT - QR_SIDE))
 DETAILS_TOP = 93.0
 PERSONS_TOP = 117.0
-AMOUNTS_TOP = 168.0
-AMOUNT_ROW = 7.9
 SIGN_TOP = {"onzeker": 222.5, "zeker": 208.0}
 SIGN_HEIGHT = {"onzeker": 19.0, "zeker": 27.0}
 # Below the table of persons: a hint on an onzeker form, one to four lines to write on otherwise.
 HINT_ROOM = 12.0
 NOTE_HEAD = 10.0
 NOTE_LINE = 8.8
+NOTES_LIMIT = SIGN_TOP["zeker"] - 8 - NOTE_HEAD - NOTE_LINE
 VALUE_SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 DIGITS = 7
 CELL = 5.6
 
 
+@dataclass(frozen=True, slots=True)
+class AmountsPlace:
+    """Where the block of amounts begins, and how high a row is."""
+
+    top: float
+    row: float
+
+
+# With many persons the amounts begin lower and stand closer together.
+AMOUNTS_ROOMY = AmountsPlace(150.0, 10.8)
+AMOUNTS_TIGHT = AmountsPlace(168.0, 7.9)
+ROOMY_PERSONS = 2
+
+
 def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     """The form but for its foot. Raises TooManyPersons."""
-    key = ("formulier", letter.data.regeling, letter.kind, letter.data.reply_by, letter.data.income_year)
+    values = fill_for(letter, context)
+    amounts = AMOUNTS_ROOMY if len(letter.persons) <= ROOMY_PERSONS else AMOUNTS_TIGHT
+    key = ("formulier", letter.data.regeling, letter.kind, amounts, values)
     pen.ink()
-    pen.stamp(key, lambda: _draw_printed(pen, letter, context))
+    pen.stamp(key, lambda: _draw_printed(pen, letter, context, values, amounts))
     upper, lower = QR_CORNERS
     pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
     pen.text(lower[0] + QR_SIDE + 4.0, FOOT, letter.human_code, 8)
     pen.qr(letter.payload, QR_CORNERS)
     pen.text(LEFT, 35.0, f"Kenmerk {letter.reference}", 9.5)
     _draw_applicant(pen, letter)
-    _draw_asked_for(pen, letter, context.texts.shared["formulier"])
+    limit = amounts.top - HINT_ROOM if letter.kind == "onzeker" else NOTES_LIMIT
+    _draw_asked_for(pen, letter, context.texts.shared["formulier"], limit)
 
 
-def _draw_asked_for(pen: Pen, letter: PreparedLetter, texts: dict) -> None:
+def _draw_asked_for(pen: Pen, letter: PreparedLetter, texts: dict, limit: float) -> None:
     """The named persons, and below them where to correct what was prefilled."""
-    onzeker = letter.kind == "onzeker"
-    limit = AMOUNTS_TOP - HINT_ROOM if onzeker else SIGN_TOP["zeker"] - 8 - NOTE_HEAD - NOTE_LINE
     bottom = draw_persons(pen, letter.persons, LEFT, PERSONS_TOP, WIDTH, limit - PERSONS_TOP)
-    count = 0 if onzeker else min(4, 1 + int((limit - bottom) / NOTE_LINE))
+    count = 0 if letter.kind == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
     pen.stamp(("verbeter", count), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
 
 
@@ -75,17 +91,18 @@ def _draw_value(pen: Pen, value: str, x: float, y: float, width: float) -> None:
     pen.lines(x, y - 1.6, wrap(value, pen.fonts, 7, pt(width)), 7, 2.6)
 
 
-def _draw_printed(pen: Pen, letter: PreparedLetter, context: PartContext) -> float:
+def _draw_printed(
+    pen: Pen, letter: PreparedLetter, context: PartContext, values: Fill, amounts: AmountsPlace
+) -> float:
     """All that is the same on every form of this regeling, class and date."""
     texts = context.texts.shared["formulier"]
     own = context.texts.regeling(letter.data.regeling)["formulier"]
-    values = fill_for(letter, context)
     _draw_title(pen, own["titel"], context)
     _draw_return(pen, texts, values, context)
     _heading(pen, DETAILS_TOP, "1", texts["gegevens"])
     _heading(pen, PERSONS_TOP - 2.6, "2", own["personen"])
     if letter.kind == "onzeker":
-        _draw_amounts(pen, texts, values)
+        _draw_amounts(pen, texts, values, amounts)
     _draw_signing(pen, texts, own, values, letter.kind)
     return SIGN_TOP[letter.kind]
 
@@ -137,13 +154,13 @@ def _draw_notes(pen: Pen, count: int, texts: dict) -> float:
     return y + NOTE_LINE * count
 
 
-def _draw_amounts(pen: Pen, texts: dict, values: Fill) -> None:
+def _draw_amounts(pen: Pen, texts: dict, values: Fill, place: AmountsPlace) -> None:
     """Income and assets: a row of boxes per amount, one digit per box, in a grey that a scanner drops."""
-    _heading(pen, AMOUNTS_TOP, "3", texts["inkomen"])
+    _heading(pen, place.top, "3", texts["inkomen"])
     pen.ink(GREY)
-    pen.text_right(RIGHT, AMOUNTS_TOP, texts["inkomen_uitleg"], 8.5)
+    pen.text_right(RIGHT, place.top, texts["inkomen_uitleg"], 8.5)
     pen.ink(INK)
-    y = AMOUNTS_TOP + 2.6
+    y = place.top + 2.6
     for row in texts["bedragen"]:
         question, note = fill(row["vraag"], values), fill(row["uitleg"], values)
         pen.text(LEFT, y + (3.0 if note else 4.4), question, SIZE)
@@ -154,7 +171,7 @@ def _draw_amounts(pen: Pen, texts: dict, values: Fill) -> None:
         _draw_comb(pen, RIGHT - DIGITS * CELL - 5, y, (DIGITS,))
         pen.text(RIGHT - DIGITS * CELL - 9, y + 4.7, "€", SIZE)
         pen.text(RIGHT - 4, y + 4.7, ",–", SIZE)
-        y += AMOUNT_ROW
+        y += place.row
     _draw_choice(pen, texts["eigen_huis"], y)
 
 

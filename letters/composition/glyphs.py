@@ -28,10 +28,14 @@ class GlyphMissing(LetterFault):
 def clean(text: str, fonts: FontSet) -> str:
     """The text in normal form C. Raises GlyphMissing when a character cannot be drawn."""
     normal = unicodedata.normalize("NFC", text)
-    missing = set(normal) - fonts.coverage
-    if missing:
-        raise GlyphMissing(len(missing))
+    require_glyphs(normal, fonts)
     return normal
+
+
+def require_glyphs(text: str, fonts: FontSet) -> None:
+    """Raises GlyphMissing when a character of the text cannot be drawn."""
+    if not fonts.coverage.issuperset(text):
+        raise GlyphMissing(len(set(text) - fonts.coverage))
 
 
 def has_marks(text: str) -> bool:

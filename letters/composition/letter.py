@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from letters.composition.dutch import long_date
@@ -21,6 +22,7 @@ BODY_WIDTH = RIGHT - LEFT
 BODY_SIZE = 11.0
 BODY_LEADING = 5.1
 GAP = 2.4
+_POSTCODE = re.compile(r"\b(\d{4}) ([A-Z]{2})\b")
 # What the texts of a grant leave for the table of persons.
 GRANT_ROOM = 72.0
 # A stored drawing is cut off at the edge of the page, so what is moved down starts this far below the top.
@@ -53,7 +55,7 @@ def fill_for(letter: PreparedLetter, context: PartContext) -> Fill:
         afmeldpagina=sender.opt_out_page,
         privacypagina=sender.privacy_page,
         bezoekadres=sender.visit_address,
-        postadres=sender.postal_address,
+        postadres=_POSTCODE.sub(rf"\1{NBSP}\2", sender.postal_address),
         ondertekenaar=sender.signed_by,
         uiterlijk=long_date(data.reply_by, NBSP) if data.reply_by else "",
         jaar=str(data.income_year or ""),
@@ -68,30 +70,31 @@ def draw_letter(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     pen.stamp("briefpapier", lambda: draw_frame(pen, context.municipality, context.layout))
     _draw_address(pen, letter, context.layout)
     _draw_details(pen, letter, context.layout)
-    key = (letter.data.regeling, letter.kind, letter.data.reply_by, letter.data.income_year)
+    values = fill_for(letter, context)
+    key = (letter.data.regeling, letter.kind, values)
     y = pen.stamp(("titel", *key), lambda: _draw_title(pen, letter, context))
     lines = wrap(letter.salutation, pen.fonts, BODY_SIZE, pt(BODY_WIDTH))
     y = pen.lines(LEFT, y, lines, BODY_SIZE, BODY_LEADING) + GAP
     if letter.kind == "ambtshalve":
-        bottom, limit = _draw_grant(pen, letter, context, key, y), FOOT - 8
+        bottom, limit = _draw_grant(pen, letter, context, values, y), FOOT - 8
     else:
-        bottom = _draw_request(pen, letter, context, key, y)
-        values = fill_for(letter, context)
-        limit = pen.stamp("rechten", lambda: draw_rights_columns(pen, values, context.texts))
+        bottom = _draw_request(pen, letter, context, values, y)
+        limit = pen.stamp(("rechten", values), lambda: draw_rights_columns(pen, values, context.texts))
     if bottom > limit:
         raise TextTooLong("De tekst past niet op één kant van het papier.")
 
 
 def draw_back(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     """Page 2 of a letter without a form: how to object, which sources are used, how to opt out."""
+    values = fill_for(letter, context)
 
     def draw() -> float:
         flow = _body(pen, 30.0)
         flow.title(context.texts.shared["ambtshalve"]["achterkant"], 16.5, 9.5)
-        return draw_rights_page(flow, fill_for(letter, context), context.texts)
+        return draw_rights_page(flow, values, context.texts)
 
     pen.ink()
-    pen.stamp("rechten op de achterkant", draw)
+    pen.stamp(("rechten op de achterkant", values), draw)
 
 
 def _body(pen: Pen, y: float) -> Flow:
@@ -120,11 +123,10 @@ def _draw_details(pen: Pen, letter: PreparedLetter, layout: LayoutProfile) -> No
         pen.text(x, y + 4.8, value, 10.5)
 
 
-def _draw_request(pen: Pen, letter: PreparedLetter, context: PartContext, key: tuple, y: float) -> float:
+def _draw_request(pen: Pen, letter: PreparedLetter, context: PartContext, values: Fill, y: float) -> float:
     """The letter with a form: what it is, what to do, what follows, where to get help."""
 
     def draw() -> float:
-        values = fill_for(letter, context)
         common = context.texts.shared[letter.kind]
         flow = _body(pen, STAMP_TOP)
         for text in context.texts.opening(letter.data.regeling, letter.kind)["opening"]:
@@ -138,13 +140,13 @@ def _draw_request(pen: Pen, letter: PreparedLetter, context: PartContext, key: t
         flow.paragraph(fill(common["daarna"], values), GAP + 1.0)
         return _draw_close(flow, values, context)
 
-    return pen.stamp(("verzoek", *key), draw, down=y - STAMP_TOP)
+    return pen.stamp(("verzoek", letter.data.regeling, letter.kind, values), draw, down=y - STAMP_TOP)
 
 
-def _draw_grant(pen: Pen, letter: PreparedLetter, context: PartContext, key: tuple, y: float) -> float:
+def _draw_grant(pen: Pen, letter: PreparedLetter, context: PartContext, values: Fill, y: float) -> float:
     """The letter that grants: what one gets, who it is for, what to do when it is wrong."""
     opening = context.texts.opening(letter.data.regeling, letter.kind)
-    values = fill_for(letter, context)
+    key = (letter.data.regeling, values)
 
     def draw_opening() -> float:
         flow = _body(pen, STAMP_TOP)

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from letters.composition.codes import MODULES, qr_mask
 from letters.composition.fonts import FontSet
-from letters.composition.glyphs import has_marks, placed
+from letters.composition.glyphs import has_marks, placed, require_glyphs
 from letters.composition.layout import PAGE_HEIGHT, pt
 from letters.composition.wrap import Line
 
@@ -35,7 +35,8 @@ class Pen:
         self.canvas.setFillColor(colour)
 
     def text(self, x: float, y: float, text: str, size: float, bold: bool = False) -> None:
-        """One line of text with its baseline at y."""
+        """One line of text with its baseline at y. Raises GlyphMissing: nothing is dropped in silence."""
+        require_glyphs(text, self.fonts)
         if has_marks(text):
             self._marked(x, y, text, size, bold)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from letters.composition.flow import Flow
+from letters.composition.flow import Flow, bullet_indent
 from letters.composition.layout import LEFT, RIGHT, pt
 from letters.composition.letterhead import FOOT
 from letters.composition.pen import DROPOUT, Pen
@@ -62,7 +62,7 @@ def _flow_rights(flow: Flow, values: Fill, texts: TextSet, gap: float) -> None:
 def _sources_height(pen: Pen, values: Fill, texts: TextSet) -> float:
     sources = texts.shared["bronnen"]
     count = _lines(pen, [sources["inleiding"], sources["slot"]], values, COLUMN)
-    count += _lines(pen, sources["lijst"], values, COLUMN - Flow.BULLET_INDENT)
+    count += _lines(pen, sources["lijst"], values, COLUMN - bullet_indent(SMALL_SIZE))
     return count * SMALL_LEADING
 
 

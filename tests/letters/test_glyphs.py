@@ -1,11 +1,13 @@
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
 from letters.composition.fonts import FontsMissing, load_fonts
 from letters.composition.glyphs import GlyphMissing, clean, placed
-from letters.composition.parts import LetterRejected
-from tests.letters.samples import PERSON, letter
+from letters.composition.layout import LayoutProfile
+from letters.composition.parts import LetterRejected, render_part
+from tests.letters.samples import PERSON, WATERVEEN, letter
 
 
 def test_a_name_comes_out_composed(fonts):
@@ -48,6 +50,13 @@ def test_a_letter_with_such_a_character_is_rejected_by_id_and_code(where, render
     assert caught.value.code == "glyph"
     assert caught.value.letter_id == good.letter_id
     assert "李" not in str(caught.value)
+
+
+def test_a_text_of_the_sender_is_checked_as_well(texts):
+    sender = replace(WATERVEEN, visit_address="Stadsloket ☎")
+    with pytest.raises(LetterRejected) as caught:
+        render_part([letter(1)], LayoutProfile(), texts, sender)
+    assert caught.value.code == "glyph"
 
 
 def test_a_mark_without_composed_form_stands_over_its_letter(fonts):

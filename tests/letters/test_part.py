@@ -93,6 +93,20 @@ def test_nothing_of_a_letter_is_in_another_s_pages(render):
         assert data.letter_id not in whole
 
 
+def test_a_date_or_year_is_that_of_the_letter_itself(render):
+    first = letter(1, klasse="onzeker")
+    second = letter(
+        2, klasse="onzeker", reply_by=date(2027, 6, 2), income_year=2026, letter_date=date(2027, 4, 1)
+    )
+    pages = page_texts(render(first, second, first).pdf)
+    for page in (0, 1, 4, 5):
+        assert "1 mei 2026" in pages[page]
+        assert "2027" not in pages[page]
+    for page in (2, 3):
+        assert "2 juni 2027" in pages[page]
+        assert "2025" not in pages[page]
+
+
 def test_the_same_letters_give_the_same_bytes_in_any_process(render):
     script = (
         "import hashlib\n"
