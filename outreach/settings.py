@@ -84,6 +84,8 @@ GEMEENTE_ONDERTEKENAAR = env.str("GEMEENTE_ONDERTEKENAAR", default="Afdeling Arm
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(BASE_DIR / ".run" / "uploads")))
 LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(BASE_DIR / ".run" / "brieven")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
+# The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
+VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
 # The private half is for web and kantoor: they make the letters and hand them to the printer.
 LETTER_IDENTITY = env.str("LETTER_IDENTITY", default="")
 # Only the koppel worker has these two.

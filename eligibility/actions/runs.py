@@ -1,0 +1,65 @@
+"""A koppeling as people ask for it: start, cancel, try again. The work itself is in koppeling.py."""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+
+from eligibility import transitions
+from eligibility.models import Delivery, Run
+from eligibility.permissions import check_manages
+from eligibility.policies import NotNow
+from eligibility.selection import choose
+from outreach.audit import Event, record
+from outreach.models import User
+
+FIRST_DAY, LAST_DAY = datetime.date(2019, 1, 1), datetime.date(2031, 12, 31)
+
+ONE_AT_A_TIME = "Er loopt al een koppeling. Wacht tot die klaar is, of annuleer die eerst."
+
+
+def start(*, peildatum: datetime.date, by: User) -> Run:
+    """Ask for a koppeling and fix which deliveries it takes. Raises NotNow, PermissionDenied.
+
+    Two who start at once: the database lets one through.
+    """
+    check_manages(by)
+    if not FIRST_DAY <= peildatum <= LAST_DAY:
+        raise NotNow("Kies een peildatum van 2019 tot en met 2031.")
+    try:
+        with transaction.atomic():
+            return _start(peildatum, by)
+    except IntegrityError:
+        raise NotNow(ONE_AT_A_TIME) from None
+
+
+def _start(peildatum: datetime.date, by: User) -> Run:
+    choice = choose(peildatum)
+    if not choice.has_population:
+        raise NotNow("Er is geen ingeladen levering van de BRP tot en met deze peildatum.")
+    numbers = [delivery.pk for delivery in choice.taken]
+    # Who withdraws a delivery at this moment waits for us, and then finds it in use.
+    locked = Delivery.objects.accepted().filter(pk__in=numbers).order_by("pk").select_for_update()
+    if len(locked) != len(numbers):
+        raise NotNow("Een levering is net ingetrokken. Bekijk opnieuw wat de koppeling meeneemt.")
+    run = Run.objects.create(peildatum=peildatum, asked_by=by)
+    run.deliveries.set(locked)
+    record(
+        Event.RUN_STARTED,
+        "koppeling",
+        [run.pk],
+        details={"peildatum": peildatum.isoformat(), "leveringen": len(numbers)},
+    )
+    return run
+
+
+def cancel(*, run: Run, by: User) -> None:
+    """Stop a koppeling that is not done. The worker notices after the step it is at."""
+    transitions.apply(run, transitions.CANCEL, by=by)
+
+
+def retry(*, run: Run, by: User) -> None:
+    """Let the worker begin a stranded koppeling anew. Raises NotNow when another one is under way."""
+    try:
+        transitions.apply(run, transitions.RETRY, by=by, attempts=0, problem="")
+    except IntegrityError:
+        raise NotNow(ONE_AT_A_TIME) from None

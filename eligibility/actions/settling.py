@@ -1,0 +1,29 @@
+"""What is left to do for the worker once a delivery has come to rest."""
+
+import psycopg
+
+from eligibility import files
+from eligibility.actions import box as boxes
+from eligibility.actions.keys import key_folder
+from eligibility.actions.known_persons import register_listed
+from eligibility.bronnen import LAYOUT_OPTOUT
+from eligibility.models import AT_REST, Delivery, DeliveryState
+
+
+def settle(box: psycopg.Connection, delivery: Delivery) -> None:
+    """Do it once: remove what was refused or withdrawn; register the opt-outs of an accepted list."""
+    if delivery.settled or delivery.state not in AT_REST:
+        return
+    if delivery.state != DeliveryState.LOADED:
+        _remove(box, delivery)
+    elif delivery.bron.layout == LAYOUT_OPTOUT:
+        register_listed(box, delivery)
+    Delivery.objects.filter(pk=delivery.pk, state=delivery.state).update(settled=True)
+
+
+def _remove(box: psycopg.Connection, delivery: Delivery) -> None:
+    """The rows, the file and its key: nothing of a file that does not count is kept."""
+    if delivery.box_number is not None:
+        boxes.drop_delivery(box, delivery.box_number)
+    files.remove(delivery.stored_as)
+    key_folder().destroy(delivery.key_id)
