@@ -31,11 +31,11 @@ from reportlab.platypus.flowables import Flowable
 from letters.composition.codes import new_code, payload
 from letters.composition.fonts import FontSet, load_fonts
 from letters.composition.layout import LayoutProfile
-from letters.composition.letter import PartContext, fill_for
+from letters.composition.letter import PartContext
 from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName
 from letters.composition.parts import MAX_LETTERS, render_part
 from letters.composition.prepare import PreparedLetter, prepare
-from letters.texts.catalog import fill, load_texts
+from letters.texts.catalog import load_texts
 
 ROUNDS = 3
 NAIVE_SHARE = 10
@@ -147,12 +147,11 @@ def _letter_story(
     head: ParagraphStyle,
     small: ParagraphStyle,
 ) -> list[Flowable]:
-    values, shared = fill_for(ready, context), context.texts.shared
-    opening = context.texts.opening(ready.data.regeling, ready.kind)
-    common = shared[ready.kind]
+    words = context.wording(ready)
+    shared, opening, common = words.shared, words.opening, words.shared[ready.kind]
 
     def written(texts: Iterable[str], style: ParagraphStyle = body) -> list[Flowable]:
-        return [Paragraph(_marked_up(fill(text, values)), style) for text in texts]
+        return [Paragraph(_marked_up(text), style) for text in texts]
 
     return [
         Paragraph(context.municipality.title, head),
@@ -177,8 +176,8 @@ def _letter_story(
 def _form_story(
     ready: PreparedLetter, context: PartContext, body: ParagraphStyle, head: ParagraphStyle
 ) -> list[Flowable]:
-    values, texts = fill_for(ready, context), context.texts.shared["formulier"]
-    own = context.texts.regeling(ready.data.regeling)["formulier"]
+    words = context.wording(ready)
+    texts, own = words.shared["formulier"], words.form
     grid = [("GRID", (0, 0), (-1, -1), 0.5, lightgrey)]
     people = [
         [Paragraph(person.name, body), Paragraph(f"geboren {person.born}", body)] for person in ready.persons
@@ -187,16 +186,16 @@ def _form_story(
         _qr_drawing(ready),
         Paragraph(own["titel"], head),
         Paragraph("<br/>".join(context.municipality.return_lines), body),
-        *(Paragraph(_marked_up(fill(text, values)), body) for text in texts["terug"]),
+        *(Paragraph(_marked_up(text), body) for text in texts["terug"]),
         Paragraph(f"{ready.full_name}<br/>{ready.street}, {ready.place}", body),
         Paragraph(own["personen"], head),
         Table(people, colWidths=(100 * mm, 60 * mm), style=grid),
     ]
     if ready.kind == "onzeker":
-        asked = [[Paragraph(fill(row["vraag"], values), body), "€", *[""] * 7] for row in texts["bedragen"]]
+        asked = [[Paragraph(row["vraag"], body), "€", *[""] * 7] for row in texts["bedragen"]]
         story.append(Table(asked, colWidths=(100 * mm, *[7 * mm] * 8), style=grid))
     story += [
-        Paragraph(fill(texts["verklaring"], values), body),
+        Paragraph(texts["verklaring"], body),
         Table(
             [[texts["vak_handtekening"], texts["vak_partner"]]],
             colWidths=80 * mm,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from letters.composition.flow import Flow
 from letters.composition.layout import LEFT, RIGHT, WINDOW_SLACK, pt
-from letters.composition.letter import STAMP_TOP, PartContext, fill_for
+from letters.composition.letter import STAMP_TOP, PartContext
 from letters.composition.letterhead import FOOT, draw_mark
 from letters.composition.pen import DROPOUT, GREY, INK, QR_SIDE, Pen
-from letters.composition.persons import draw_persons
+from letters.composition.persons import SMALLEST, draw_persons, name_in_two
 from letters.composition.prepare import PreparedLetter
-from letters.composition.wrap import shrink, wrap
-from letters.texts.catalog import Fill, fill
+from letters.composition.wrap import shrink
+from letters.texts.catalog import Wording
 
 WIDTH = RIGHT - LEFT
 SIZE = 10.0
@@ -50,11 +50,10 @@ ROOMY_PERSONS = 2
 
 def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     """The form but for its foot. Raises TooManyPersons."""
-    values = fill_for(letter, context)
+    words = context.wording(letter)
     amounts = AMOUNTS_ROOMY if len(letter.persons) <= ROOMY_PERSONS else AMOUNTS_TIGHT
-    key = ("formulier", letter.data.regeling, letter.kind, amounts, values)
     pen.ink()
-    pen.stamp(key, lambda: _draw_printed(pen, letter, context, values, amounts))
+    pen.stamp(("formulier", amounts, words), lambda: _draw_printed(pen, letter.kind, context, words, amounts))
     upper, lower = QR_CORNERS
     pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
     pen.text(lower[0] + QR_SIDE + 4.0, FOOT, letter.human_code, 8)
@@ -62,14 +61,15 @@ def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     pen.text(LEFT, 35.0, f"Kenmerk {letter.reference}", 9.5)
     _draw_applicant(pen, letter)
     limit = amounts.top - HINT_ROOM if letter.kind == "onzeker" else NOTES_LIMIT
-    _draw_asked_for(pen, letter, context.texts.shared["formulier"], limit)
+    _draw_asked_for(pen, letter, words, limit)
 
 
-def _draw_asked_for(pen: Pen, letter: PreparedLetter, texts: dict, limit: float) -> None:
+def _draw_asked_for(pen: Pen, letter: PreparedLetter, words: Wording, limit: float) -> None:
     """The named persons, and below them where to correct what was prefilled."""
     bottom = draw_persons(pen, letter.persons, LEFT, PERSONS_TOP, WIDTH, limit - PERSONS_TOP)
     count = 0 if letter.kind == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
-    pen.stamp(("verbeter", count), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
+    texts = words.shared["formulier"]
+    pen.stamp(("verbeter", count, words), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
 
 
 def _draw_applicant(pen: Pen, letter: PreparedLetter) -> None:
@@ -88,23 +88,20 @@ def _draw_value(pen: Pen, value: str, x: float, y: float, width: float) -> None:
     if size is not None:
         pen.text(x, y, value, size)
         return
-    pen.lines(x, y - 1.6, wrap(value, pen.fonts, 7, pt(width)), 7, 2.6)
+    pen.lines(x, y - 1.6, name_in_two(value, pen.fonts, width), SMALLEST, 2.6)
 
 
-def _draw_printed(
-    pen: Pen, letter: PreparedLetter, context: PartContext, values: Fill, amounts: AmountsPlace
-) -> float:
+def _draw_printed(pen: Pen, kind: str, context: PartContext, words: Wording, amounts: AmountsPlace) -> float:
     """All that is the same on every form of this regeling, class and date."""
-    texts = context.texts.shared["formulier"]
-    own = context.texts.regeling(letter.data.regeling)["formulier"]
+    texts, own = words.shared["formulier"], words.form
     _draw_title(pen, own["titel"], context)
-    _draw_return(pen, texts, values, context)
+    _draw_return(pen, texts, context)
     _heading(pen, DETAILS_TOP, "1", texts["gegevens"])
     _heading(pen, PERSONS_TOP - 2.6, "2", own["personen"])
-    if letter.kind == "onzeker":
-        _draw_amounts(pen, texts, values, amounts)
-    _draw_signing(pen, texts, own, values, letter.kind)
-    return SIGN_TOP[letter.kind]
+    if kind == "onzeker":
+        _draw_amounts(pen, texts, amounts)
+    _draw_signing(pen, texts, own["verklaring"], kind)
+    return SIGN_TOP[kind]
 
 
 def _draw_title(pen: Pen, title: str, context: PartContext) -> None:
@@ -116,7 +113,7 @@ def _draw_title(pen: Pen, title: str, context: PartContext) -> None:
     pen.text(LEFT, 28.0, title, next(fitting, TITLE_SIZES[-1]), bold=True)
 
 
-def _draw_return(pen: Pen, texts: dict, values: Fill, context: PartContext) -> None:
+def _draw_return(pen: Pen, texts: dict, context: PartContext) -> None:
     """The return address where the window of the return envelope shows it, and how to send it beside that."""
     window = context.layout.return_window
     y = window.y + WINDOW_SLACK + 5
@@ -130,7 +127,7 @@ def _draw_return(pen: Pen, texts: dict, values: Fill, context: PartContext) -> N
     flow = Flow(pen, left, 49.5, right - left, 9.5, 4.5)
     flow.heading(texts["terug_kop"])
     for text in texts["terug"]:
-        flow.paragraph(fill(text, values), 1.4)
+        flow.paragraph(text, 1.4)
 
 
 def _heading(pen: Pen, y: float, number: str, text: str) -> None:
@@ -154,7 +151,7 @@ def _draw_notes(pen: Pen, count: int, texts: dict) -> float:
     return y + NOTE_LINE * count
 
 
-def _draw_amounts(pen: Pen, texts: dict, values: Fill, place: AmountsPlace) -> None:
+def _draw_amounts(pen: Pen, texts: dict, place: AmountsPlace) -> None:
     """Income and assets: a row of boxes per amount, one digit per box, in a grey that a scanner drops."""
     _heading(pen, place.top, "3", texts["inkomen"])
     pen.ink(GREY)
@@ -162,7 +159,7 @@ def _draw_amounts(pen: Pen, texts: dict, values: Fill, place: AmountsPlace) -> N
     pen.ink(INK)
     y = place.top + 2.6
     for row in texts["bedragen"]:
-        question, note = fill(row["vraag"], values), fill(row["uitleg"], values)
+        question, note = row["vraag"], row["uitleg"]
         pen.text(LEFT, y + (3.0 if note else 4.4), question, SIZE)
         if note:
             pen.ink(GREY)
@@ -192,11 +189,11 @@ def _draw_comb(pen: Pen, x: float, y: float, groups: tuple[int, ...]) -> float:
     return x - 2
 
 
-def _draw_signing(pen: Pen, texts: dict, own: dict, values: Fill, kind: str) -> None:
+def _draw_signing(pen: Pen, texts: dict, declaration: str, kind: str) -> None:
     """What one declares, and the boxes to sign and date in."""
     _heading(pen, SIGN_TOP[kind], "4" if kind == "onzeker" else "3", texts["handtekening"])
     flow = Flow(pen, LEFT, SIGN_TOP[kind] + 5.4, WIDTH, SIZE, LEADING)
-    flow.paragraph(" ".join(part for part in (fill(texts["verklaring"], values), own["verklaring"]) if part))
+    flow.paragraph(f"{texts['verklaring']} {declaration}")
     top = SIGN_TOP[kind] + 17.5
     width = 53.0
     for x, label in ((LEFT, texts["vak_handtekening"]), (LEFT + width + 4, texts["vak_partner"])):

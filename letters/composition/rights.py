@@ -7,7 +7,7 @@ from letters.composition.layout import LEFT, RIGHT, pt
 from letters.composition.letterhead import FOOT
 from letters.composition.pen import DROPOUT, Pen
 from letters.composition.wrap import wrap
-from letters.texts.catalog import Fill, TextSet, fill
+from letters.texts.catalog import Wording
 
 SMALL_SIZE = 8.8
 SMALL_LEADING = 4.05
@@ -17,59 +17,59 @@ BOTTOM = FOOT - 6.0
 PARAGRAPH_GAP = 1.2
 
 
-def draw_rights_columns(pen: Pen, values: Fill, texts: TextSet) -> float:
+def draw_rights_columns(pen: Pen, words: Wording) -> float:
     """In two columns of small type that end above the foot of page 1; returns where they begin."""
     left = Flow(pen, LEFT, 0, COLUMN, SMALL_SIZE, SMALL_LEADING)
     right = Flow(pen, LEFT + COLUMN + COLUMN_GAP, 0, COLUMN, SMALL_SIZE, SMALL_LEADING)
-    height = max(_sources_height(pen, values, texts), _rights_height(pen, values, texts))
+    height = max(_sources_height(pen, words), _rights_height(pen, words))
     left.y = right.y = BOTTOM - height
     pen.rule(LEFT, left.y - 5.5, RIGHT, left.y - 5.5, 0.6, DROPOUT)
     top = left.y - 7.0
-    _flow_sources(left, values, texts, 0)
-    _flow_rights(right, values, texts, PARAGRAPH_GAP)
+    _flow_sources(left, words, 0)
+    _flow_rights(right, words, PARAGRAPH_GAP)
     return top
 
 
-def draw_rights_page(flow: Flow, values: Fill, texts: TextSet) -> float:
+def draw_rights_page(flow: Flow, words: Wording) -> float:
     """In the type of the letter, on the back of a letter that grants, after how to object to the decision."""
-    grant = texts.shared["ambtshalve"]
+    grant = words.shared["ambtshalve"]
     flow.heading(grant["bezwaar_kop"])
     for text in grant["bezwaar"]:
-        flow.paragraph(fill(text, values), 2.4)
+        flow.paragraph(text, 2.4)
     flow.skip(4.0)
-    _flow_sources(flow, values, texts, 2.4)
+    _flow_sources(flow, words, 2.4)
     flow.skip(4.0)
-    _flow_rights(flow, values, texts, 2.4)
+    _flow_rights(flow, words, 2.4)
     return flow.y
 
 
-def _flow_sources(flow: Flow, values: Fill, texts: TextSet, gap: float) -> None:
-    sources = texts.shared["bronnen"]
+def _flow_sources(flow: Flow, words: Wording, gap: float) -> None:
+    sources = words.shared["bronnen"]
     flow.heading(sources["kop"])
-    flow.paragraph(fill(sources["inleiding"], values), gap / 2)
-    flow.bullets([fill(text, values) for text in sources["lijst"]])
+    flow.paragraph(sources["inleiding"], gap / 2)
+    flow.bullets(sources["lijst"])
     flow.skip(gap / 2)
-    flow.paragraph(fill(sources["slot"], values), gap)
+    flow.paragraph(sources["slot"], gap)
 
 
-def _flow_rights(flow: Flow, values: Fill, texts: TextSet, gap: float) -> None:
-    rights = texts.shared["rechten"]
+def _flow_rights(flow: Flow, words: Wording, gap: float) -> None:
+    rights = words.shared["rechten"]
     flow.heading(rights["kop"])
     for text in rights["alineas"]:
-        flow.paragraph(fill(text, values), gap)
+        flow.paragraph(text, gap)
 
 
-def _sources_height(pen: Pen, values: Fill, texts: TextSet) -> float:
-    sources = texts.shared["bronnen"]
-    count = _lines(pen, [sources["inleiding"], sources["slot"]], values, COLUMN)
-    count += _lines(pen, sources["lijst"], values, COLUMN - bullet_indent(SMALL_SIZE))
+def _sources_height(pen: Pen, words: Wording) -> float:
+    sources = words.shared["bronnen"]
+    count = _lines(pen, [sources["inleiding"], sources["slot"]], COLUMN)
+    count += _lines(pen, sources["lijst"], COLUMN - bullet_indent(SMALL_SIZE))
     return count * SMALL_LEADING
 
 
-def _rights_height(pen: Pen, values: Fill, texts: TextSet) -> float:
-    paragraphs = texts.shared["rechten"]["alineas"]
-    return _lines(pen, paragraphs, values, COLUMN) * SMALL_LEADING + PARAGRAPH_GAP * (len(paragraphs) - 1)
+def _rights_height(pen: Pen, words: Wording) -> float:
+    paragraphs = words.shared["rechten"]["alineas"]
+    return _lines(pen, paragraphs, COLUMN) * SMALL_LEADING + PARAGRAPH_GAP * (len(paragraphs) - 1)
 
 
-def _lines(pen: Pen, texts: list[str], values: Fill, width: float) -> int:
-    return sum(len(wrap(fill(text, values), pen.fonts, SMALL_SIZE, pt(width))) for text in texts)
+def _lines(pen: Pen, texts: list[str], width: float) -> int:
+    return sum(len(wrap(text, pen.fonts, SMALL_SIZE, pt(width))) for text in texts)

@@ -104,9 +104,34 @@ def load_texts(folder: Path = FOLDER) -> TextSet:
     return TextSet(shared, tables)
 
 
-def fill(text: str, values: Fill) -> str:
-    """The text with its {words} filled in."""
-    return text.format_map({place: getattr(values, place) for place in PLACES})
+def filled(node: Any, values: Fill) -> Any:
+    """A text, or a table or list of texts, with the {words} filled in."""
+    if isinstance(node, str):
+        return node.format_map({place: getattr(values, place) for place in PLACES})
+    if isinstance(node, dict):
+        return {key: filled(value, values) for key, value in node.items()}
+    return [filled(value, values) for value in node]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wording:
+    """The filled in texts of one regeling, kind and set of dates: `shared`, `opening` and `form`.
+
+    It is equal to itself alone, so that it can tell apart what is printed alike.
+    """
+
+    shared: dict[str, Any]
+    opening: dict[str, Any]
+    form: dict[str, Any]
+
+
+def wording(texts: TextSet, code: str, kind: str, values: Fill) -> Wording:
+    """Fill in all texts that a letter needs. Raises TextMissing."""
+    return Wording(
+        filled(texts.shared, values),
+        filled(texts.opening(code, kind), values),
+        filled(texts.regeling(code)["formulier"], values),
+    )
 
 
 def _strings(node: Any) -> Iterator[str]:

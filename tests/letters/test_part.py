@@ -107,6 +107,37 @@ def test_a_date_or_year_is_that_of_the_letter_itself(render):
         assert "2025" not in pages[page]
 
 
+def test_letters_of_several_regelingen_keep_their_own_words(render, texts):
+    pairs = [pair for pair in texts.combinations if pair[1] != "ambtshalve"]
+    letters = [letter(n, regeling=code, klasse=kind) for n, (code, kind) in enumerate(pairs, 1)]
+    pages = page_texts(render(*letters).pdf)
+    for index, (code, kind) in enumerate(pairs):
+        subject = texts.opening(code, kind)["onderwerp"]
+        assert subject in pages[2 * index]
+        assert texts.regeling(code)["formulier"]["titel"] in pages[2 * index + 1]
+        assert "{" not in pages[2 * index] + pages[2 * index + 1]
+
+
+def test_a_word_to_fill_in_works_in_every_text(texts):
+    asking = _asking(texts)
+    part = render_part([letter(1), letter(2, klasse="onzeker"), grant(3)], LayoutProfile(), asking, WATERVEEN)
+    assert [page for page in page_texts(part.pdf) if "{" in page or "}" in page] == []
+
+
+def _asking(texts):
+    """The same texts, with an extra word to fill in where there is room for it: headings and labels."""
+    asking = copy.deepcopy(texts)
+    for table in asking.shared.values():
+        for key in table:
+            if "kop" in key or key in ("gegevens", "inkomen", "handtekening", "groet", "vak_partner"):
+                table[key] = "{gemeente}"
+    for table in asking.regelingen.values():
+        table["formulier"].update(titel="{gemeente}", personen="{gemeente}", verklaring="{gemeente}")
+        for kind in set(table) & {"zeker", "onzeker", "ambtshalve"}:
+            table[kind]["onderwerp"] = "{gemeente}"
+    return asking
+
+
 def test_the_same_letters_give_the_same_bytes_in_any_process(render):
     script = (
         "import hashlib\n"
@@ -194,6 +225,7 @@ def test_the_longest_names_and_many_persons_fit_every_letter(code, kind, render)
         ({"addressee": PersonName("", "", ".")}, "naam"),
         ({"persons": tuple(NamedPerson(f"Kind {n}", "20140303") for n in range(60))}, "personen"),
         ({"persons": (NamedPerson("Abcdefgh" * 30, "20140303"),)}, "personen"),
+        ({"addressee": PersonName("Wilhelmina " * 40, "", "Bos", "E")}, "adres"),
     ],
 )
 def test_a_letter_that_cannot_be_made_is_rejected_with_a_code(changes, code, render):

@@ -1,7 +1,7 @@
 import pytest
 
 from letters.composition.dutch import birth_date
-from letters.texts.catalog import Fill, TextMissing, fill, kind_of, load_texts
+from letters.texts.catalog import Fill, TextMissing, filled, kind_of, load_texts
 from letters.texts.language import faults, score, sentences, syllables
 
 FILLED = Fill(
@@ -24,8 +24,8 @@ COMBINATIONS = load_texts().combinations
 
 @pytest.mark.parametrize(("code", "kind"), COMBINATIONS)
 def test_every_letter_and_form_is_plain_enough(code, kind, texts):
-    assert faults(fill(text, FILLED) for text in texts.letter_paragraphs(code, kind)) == []
-    assert faults(fill(text, FILLED) for text in texts.form_paragraphs(code)) == []
+    assert faults(filled(texts.letter_paragraphs(code, kind), FILLED)) == []
+    assert faults(filled(texts.form_paragraphs(code), FILLED)) == []
 
 
 def test_ten_regelingen_have_letters_for_each_class(texts):
