@@ -102,8 +102,6 @@ class Persoonslijsten:
 
     def _continue(self, current: _List, fields: list[str]) -> None:
         """Take in a marriage row: current, history, or (below an empty or unknown marker) not counted."""
-        if current.broken_at:
-            return
         if current.marker in _OTHER_IS_CURRENT:
             self._look_at_marriage(current, fields)
         elif current.marker in _HISTORY:

@@ -95,6 +95,18 @@ def test_a_file_that_changed_since_it_was_examined_leaves_nothing(box_connection
     assert box_connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
 
 
+def test_a_refused_load_leaves_the_transaction_of_the_caller_usable(box_connection):
+    content = csv_bytes([["bsn"], *([bsn] for bsn in some_bsns(3))])
+    layout = LAYOUTS["ontvangers"]
+    number = new_partition(box_connection, "klant")
+    facts = examine(layout, opener(content))
+    with box_connection.transaction():
+        with pytest.raises(FileRefused):
+            load(box_connection, Delivered(number, layout, facts, opener(content + b"\n"), ["bsn"]), KEYS)
+        load(box_connection, Delivered(number, layout, facts, opener(content), ["bsn"]), KEYS)
+    assert len(rows_of(box_connection, "klant", number)) == 3
+
+
 def test_a_source_that_breaks_off_leaves_nothing(box_connection):
     """As a decryption that fails half-way does."""
     content = csv_bytes([["bsn"], *([bsn] for bsn in some_bsns(30_000))])

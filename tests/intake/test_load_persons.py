@@ -75,10 +75,10 @@ def test_every_character_of_a_value_is_kept(box_connection):
         "se;mi",
         "\\.",
         "ÅßŁ漢",
-        "\x1f",
+        "a\x1fb",
     ]
-    loaded = load_each(box_connection, [{"straat": f"{value}!"} for value in values])
-    assert [row["straat"] for row in loaded.rows] == [f"{value}!" for value in values]
+    loaded = load_each(box_connection, [{"straat": value} for value in values])
+    assert [row["straat"] for row in loaded.rows] == values
     assert {row["huisnummer"] for row in loaded.rows} == {PERSON["huisnummer"]}
 
 
