@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("eligibility", "0001_initial"),
         ("outreach", "0001_initial"),
-        ("optout", "0001_initial"),
+        ("optout", "0002_policies"),
     ]
 
     operations = [

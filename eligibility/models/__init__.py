@@ -1,10 +1,12 @@
 """Sources, what they deliver, and the runs of the koppeling. People are not here: they are in the box."""
 
 from .bron import Agreement, Bron, BronGround, Layout, PostcodeBuurt
-from .delivery import Delivery, DeliveryKey, DeliveryState, RowProblem, RuleCount
+from .delivery import AT_REST, WORKING, Delivery, DeliveryKey, DeliveryState, RowProblem, RuleCount
 from .run import Run, RunState, RunStep
 
 __all__ = [
+    "AT_REST",
+    "WORKING",
     "Agreement",
     "Bron",
     "BronGround",

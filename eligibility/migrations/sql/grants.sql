@@ -16,3 +16,4 @@ REVOKE INSERT, UPDATE, DELETE ON eligibility_deliverykey FROM web;
 GRANT UPDATE (taken) ON eligibility_deliverykey TO web;
 -- An optout delivery is registered on people who came out before, by poort.meld_af.
 GRANT SELECT, INSERT ON optout_optout TO bereik_eigenaar;
+CREATE POLICY lijst ON optout_optout TO bereik_eigenaar USING (true);

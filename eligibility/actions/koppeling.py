@@ -1,0 +1,248 @@
+"""A koppeling as the worker carries it out: from the deliveries that were fixed to the casework.
+
+Everything that is done is written down beside its effect, so a run can be taken up again after any
+`kill -9`: the steps of the box in its own ledger, the end of the run in the transaction of the handover.
+"""
+
+import logging
+import time
+from functools import partial
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from eligibility import transitions
+from eligibility.accounts import account_of
+from eligibility.actions import box as boxes
+from eligibility.actions.known_persons import derive_for_run
+from eligibility.actions.loading import FAILURES, MAX_ATTEMPTS, PATIENCE_MS, bring_in, sentence
+from eligibility.actions.settling import settle
+from eligibility.blackbox.run import (
+    LOCK_BROWSER,
+    InputLost,
+    Overtaken,
+    RunConfig,
+    StepDone,
+    StepFailed,
+    TakenDelivery,
+    execute,
+    next_number,
+    register,
+)
+from eligibility.blackbox.steps import STEPS
+from eligibility.bronnen import LAYOUT_OPTOUT
+from eligibility.intake.refusals import FileRefused
+from eligibility.locks import holding
+from eligibility.models import BronGround, Delivery, Run, RunState, RunStep
+from eligibility.regelingen import Regeling
+from eligibility.transitions import Arrow, StateChanged
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Regeling as RegelingRow
+
+#: Before the first and after the last step of the box, for the progress page.
+STEP_DELIVERIES = 0
+STEP_HANDOVER = len(STEPS) + 1
+
+_PROGRESS_SECONDS = 1.0
+_logger = logging.getLogger(__name__)
+
+#: What may be better the next time, and what a person has to mend first.
+_FAILURES = (*FAILURES, StepFailed, InputLost, FileRefused)
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the run while it was under way."""
+
+
+def carry_out(run_id: int) -> None:
+    """Do what is left of a run. Does nothing when it is over, or when another worker is at it."""
+    with holding(LOCK_BROWSER, 1, patience_ms=PATIENCE_MS) as box:
+        if box is None:
+            return
+        run = Run.objects.open().filter(pk=run_id).first()
+        if run is not None:
+            _attempt(box, run)
+        drop_finished(box)
+
+
+def drop_finished(box: psycopg.Connection) -> None:
+    """Drop the rows about people of every run that is over, however it ended."""
+    open_numbers = set(Run.objects.open().values_list("box_number", flat=True))
+    for number in boxes.runs_with_tables(box):
+        if number not in open_numbers:
+            boxes.drop_run(box, number)
+
+
+def _attempt(box: psycopg.Connection, run: Run) -> None:
+    if run.attempts >= MAX_ATTEMPTS:
+        _strand(run, f"De koppeling stopte {MAX_ATTEMPTS} keer op dezelfde plek. {run.problem}")
+        return
+    Run.objects.filter(pk=run.pk).update(attempts=F("attempts") + 1)
+    run.attempts += 1
+    try:
+        if run.state == RunState.WAITING:
+            _move(run, transitions.BEGIN)
+        _carry_out(box, run)
+    except (Cancelled, StateChanged, Overtaken):
+        return
+    except _FAILURES as failure:
+        _note(run, failure)
+
+
+def _move(run: Run, arrow: Arrow, **changes: object) -> None:
+    with acting_as(SYSTEM_ACTOR):
+        transitions.apply(run, arrow, **changes)
+
+
+def _strand(run: Run, problem: str) -> None:
+    _move(run, transitions.STRAND, problem=problem.strip())
+
+
+def _note(run: Run, failure: Exception) -> None:
+    """Leave the run for the next sweep, or for a person when it was tried often enough or cannot work."""
+    problem = sentence(failure)
+    _logger.warning("koppeling %s: %s", run.pk, problem)
+    if isinstance(failure, FileRefused) or run.attempts >= MAX_ATTEMPTS:
+        _strand(run, problem)
+    else:
+        Run.objects.open().filter(pk=run.pk).update(problem=problem)
+
+
+def _carry_out(box: psycopg.Connection, run: Run) -> None:
+    deliveries = list(run.deliveries.select_related("bron").order_by("pk"))
+    if run.box_number is None:
+        # The number first, so that tables in the box always belong to a run that is known.
+        run.box_number = next_number(box)
+        run.save(update_fields=["box_number"])
+    _plan_steps(run)
+    _bring_in_all(box, run, deliveries)
+    _register_once(box, run, deliveries)
+    boxes.make_run(box, run.box_number)
+    derive_for_run(box, run.box_number, _cycle(run))
+    _mirror_ledger(box, run)
+    execute(box, run.box_number, after_step=partial(_step_done, run))
+    _hand_over(box, run, deliveries)
+    for delivery in Delivery.objects.unsettled().filter(runs=run).select_related("bron"):
+        settle(box, delivery)
+
+
+def _cycle(run: Run) -> int:
+    """The refertejaar, whose key makes the pseudonyms of this run."""
+    return run.peildatum.year - 1
+
+
+def _plan_steps(run: Run) -> None:
+    """A row for every step, so that the page shows what is still to come."""
+    names = {STEP_DELIVERIES: "leveringen", STEP_HANDOVER: "overdracht"}
+    names |= {step.number: step.name for step in STEPS}
+    RunStep.objects.bulk_create(
+        (RunStep(run=run, number=number, name=name) for number, name in names.items()), ignore_conflicts=True
+    )
+
+
+def _bring_in_all(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) -> None:
+    """Load anew what is not in the box under the key of this run's cycle."""
+    began = time.perf_counter()
+    step = RunStep.objects.filter(run=run, number=STEP_DELIVERIES)
+    total = 0
+    for delivery in deliveries:
+        result = bring_in(box, delivery, _cycle(run), _Meter(run, total))
+        total += result.rows_read if result else 0
+        _check_wanted(run)
+    if total or not step.filter(done=True).exists():
+        step.update(rows=total, seconds=time.perf_counter() - began, done=True)
+
+
+class _Meter:
+    """Writes once a second how many rows were loaded anew, and ends it when the run was cancelled."""
+
+    def __init__(self, run: Run, before: int) -> None:
+        self._run = run
+        self._before = before
+        self._next = 0.0
+
+    def __call__(self, rows: int) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _PROGRESS_SECONDS
+        RunStep.objects.filter(run=self._run, number=STEP_DELIVERIES).update(rows=self._before + rows)
+        _check_wanted(self._run)
+
+
+def _check_wanted(run: Run) -> None:
+    if not Run.objects.open().filter(pk=run.pk).exists():
+        raise Cancelled
+
+
+def _register_once(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) -> None:
+    """Tell the box what this run takes and by which rules; a run that is taken up again keeps that."""
+    query = b"SELECT 1 FROM blackbox.run_instelling WHERE run = %s"
+    if box.execute(query, (run.box_number,)).fetchone():
+        return
+    register(box, run.box_number, "browser", _config(run, deliveries))
+
+
+def _config(run: Run, deliveries: list[Delivery]) -> RunConfig:
+    grounds: dict[str, dict[int, str]] = {}
+    for bron, offset, klasse in BronGround.objects.values_list("bron_id", "year_offset", "klasse"):
+        grounds.setdefault(bron, {})[offset] = klasse
+    return RunConfig(
+        reference_date=run.peildatum,
+        gemeentecode=settings.GEMEENTECODE,
+        deliveries=tuple(
+            TakenDelivery(delivery.bron_id, delivery.year or 0, delivery.box_number)
+            for delivery in deliveries
+        ),
+        grounds=grounds,
+        regelingen=tuple(
+            Regeling(row.code, row.name, row.per_child, row.ambtshalve, row.closed)
+            for row in RegelingRow.objects.order_by("code")
+        ),
+    )
+
+
+def _mirror_ledger(box: psycopg.Connection, run: Run) -> None:
+    """Bring the page in line with the ledger: a worker may have died between a step and its mirror."""
+    inner = RunStep.objects.filter(run=run, number__range=(1, len(STEPS)))
+    inner.update(rows=None, seconds=None, done=False)
+    done = box.execute(
+        b"SELECT nummer, rijen, seconden FROM blackbox.run_stap WHERE run = %s", (run.box_number,)
+    ).fetchall()
+    for number, rows, seconds in done:
+        inner.filter(number=number).update(rows=rows, seconds=seconds, done=True)
+
+
+def _step_done(run: Run, step: StepDone) -> None:
+    """After each commit of the box. A run that gets on is not stuck, so its attempts are counted anew."""
+    RunStep.objects.filter(run=run, number=step.number).update(
+        rows=step.rows, seconds=step.seconds, done=True
+    )
+    if not Run.objects.open().filter(pk=run.pk).update(attempts=1, problem=""):
+        raise Cancelled
+
+
+def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) -> None:
+    """The people into the casework and the run to its end, in one transaction: once, or not at all."""
+    began = time.perf_counter()
+    with acting_as(SYSTEM_ACTOR):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL client_connection_check_interval = '500ms'")
+            cursor.execute("SET LOCAL work_mem = '160MB'")
+            cursor.execute("SELECT poort.overdracht(%s, %s, %s)", [run.box_number, run.pk, run.peildatum])
+            households = cursor.fetchone()[0]
+        RunStep.objects.filter(run=run, number=STEP_HANDOVER).update(
+            rows=households, seconds=time.perf_counter() - began, done=True
+        )
+        transitions.apply(
+            run,
+            transitions.FINISH,
+            details={"huishoudens": households},
+            account=account_of(box, run.box_number, deliveries),
+            finished_at=Now(),
+            problem="",
+        )
+        # Who came out just now may stand in an opt-out list for a regeling that was not his.
+        run.deliveries.filter(bron__layout=LAYOUT_OPTOUT).update(settled=False)

@@ -1,0 +1,48 @@
+"""Tasks of the queue `koppel`. A number goes in, an action is called; the database says what is due.
+
+The broker may lose a task or give it twice. A sweep finds what was lost: every thirty seconds, and at once
+when a worker starts.
+"""
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+
+from eligibility.actions import koppeling, loading, sweeping
+
+# A sweep that waited longer than until the next one has nothing to add.
+_SWEEP_EXPIRES = 25
+
+
+@shared_task
+def process_delivery(delivery_id: int) -> None:
+    """Check and load one delivery, or do what its end asks for."""
+    loading.process(delivery_id)
+
+
+@shared_task
+def carry_out_run(run_id: int) -> None:
+    """Do what is left of one koppeling."""
+    koppeling.carry_out(run_id)
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_deliveries() -> None:
+    """Find deliveries that wait for a worker."""
+    for delivery_id in sweeping.due_deliveries():
+        process_delivery.delay(delivery_id)
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_runs() -> None:
+    """Find koppelingen that wait for a worker."""
+    for run_id in sweeping.due_runs():
+        carry_out_run.delay(run_id)
+
+
+@worker_ready.connect
+def sweep_at_start(**_signal: object) -> None:
+    """What a killed worker left is taken up as soon as the next one is there."""
+    if settings.BEREIK_ROLE == "koppel":
+        sweep_runs.delay()
+        sweep_deliveries.delay()
