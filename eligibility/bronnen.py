@@ -60,7 +60,7 @@ class Bron:
     per_year: bool = False
     grounds: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     delimiter: str = ";"
-    encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")
+    encodings: tuple[str, ...] = ("utf-8", "cp1252")
 
     @property
     def holds_population(self) -> bool:
@@ -104,7 +104,13 @@ def _voorziening(code: str, title: str) -> Bron:
 
 BRONNEN: tuple[Bron, ...] = (
     Bron("brp", "Basisregistratie Personen", LAYOUT_BRP, "Basisinformatie", BRP_COLUMNS),
-    Bron("gba_v", "Persoonslijsten (GBA-V)", LAYOUT_GBA_V, "Rijksdienst voor Identiteitsgegevens", GBA_V_COLUMNS),
+    Bron(
+        "gba_v",
+        "Persoonslijsten (GBA-V)",
+        LAYOUT_GBA_V,
+        "Rijksdienst voor Identiteitsgegevens",
+        GBA_V_COLUMNS,
+    ),
     Bron("leerlingen", "Leerlingen", LAYOUT_LEERLINGEN, "Leerplicht", ("bsn", "onderwijs", "leerjaar")),
     _recipients("bijstand", "Bijstand", "Werk, Participatie en Inkomen", {-1: ZEKER}),
     _recipients("aio", "Aanvullende inkomensvoorziening ouderen", "Sociale Verzekeringsbank", {-1: ZEKER}),
@@ -121,7 +127,13 @@ BRONNEN: tuple[Bron, ...] = (
         per_year=True,
         grounds=MappingProxyType({-1: ZEKER}),
     ),
-    Bron("optout", "Mensen die geen bericht willen", LAYOUT_OPTOUT, "Afdeling Armoedebestrijding", ("bsn", "regeling")),
+    Bron(
+        "optout",
+        "Mensen die geen bericht willen",
+        LAYOUT_OPTOUT,
+        "Afdeling Armoedebestrijding",
+        ("bsn", "regeling"),
+    ),
 )
 
 BRON_BY_CODE: Mapping[str, Bron] = MappingProxyType({bron.code: bron for bron in BRONNEN})

@@ -49,6 +49,11 @@ def drop_run(box: psycopg.Connection, number: int) -> None:
     _patiently(box, b"SELECT poort.vernietig_run(%s)", number)
 
 
+def forget_folder_run(box: psycopg.Connection, number: int) -> None:
+    """All of a run on a folder: its deliveries, its tables, its ledger."""
+    _patiently(box, b"SELECT poort.vergeet_run(%s)", number)
+
+
 def runs_with_tables(box: psycopg.Connection) -> list[int]:
     """The numbers of browser runs of which rows about people are still there."""
     rows = box.execute(

@@ -24,7 +24,7 @@ LOCK_FOLDER = 7102
 # The hash tables of the widest join stay in memory. Nothing has an index, so a nested loop over people is
 # never right, and one wrong guess of the planner would cost minutes; sorting for a merge is always slower.
 SETTINGS = (
-    "SET LOCAL work_mem = '160MB'; SET LOCAL jit = off;"
+    "SET LOCAL work_mem = '32MB'; SET LOCAL jit = off;"
     " SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
 )
 
