@@ -22,6 +22,10 @@ class Event(models.TextChoices):
     OPT_OUT_WITHDRAWN = "afmelding_ingetrokken", "Afmelding ingetrokken"
     ROUND_MADE = "ronde_gemaakt", "Ronde gemaakt"
     ROUND_FIXED = "ronde_vastgesteld", "Ronde vastgesteld"
+    ROUND_RUNNING = "ronde_lopend", "Ronde begonnen"
+    ROUND_CLOSED = "ronde_afgesloten", "Ronde afgesloten"
+    ITEM_VISITED = "adres_bezocht", "Adres bezocht"
+    ITEM_DONE = "adres_klaar", "Adres klaar"
     DELIVERY_RECEIVED = "levering_ontvangen", "Levering ontvangen"
     DELIVERY_ACCEPTED = "levering_geaccepteerd", "Levering geaccepteerd"
     DELIVERY_RETRIED = "levering_opnieuw", "Levering opnieuw aangeboden aan de werker"
@@ -38,7 +42,10 @@ class Event(models.TextChoices):
     RUN_CANCELLED = "koppeling_geannuleerd", "Koppeling geannuleerd"
     LETTERS_PLANNED = "brieven_gepland", "Brieven gepland"
     PART_MADE = "deel_gemaakt", "Deel gemaakt"
+    PART_STRANDED = "deel_gestrand", "Deel gestrand"
+    PART_RETRIED = "deel_opnieuw", "Deel opnieuw aangeboden aan de werker"
     PART_FETCHED = "deel_opgehaald", "Deel opgehaald"
+    LETTERS_SEEN = "brieven_ingezien", "Lijst van uitgevallen brieven ingezien"
 
 
 def record(

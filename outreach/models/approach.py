@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from .household import Household
+from .household import Household, HouseholdMember
 from .regeling import Klasse, Mode, Regeling
 from .round import Round
 
@@ -31,6 +31,20 @@ class Result(models.TextChoices):
     DECLINED = "wil_niet", "Wil de regeling niet"
 
 
+class ApproachQuerySet(models.QuerySet["Approach"]):
+    def contactable(self) -> "ApproachQuerySet":
+        """Leaves out who does not want to be approached, for everything or for this regeling."""
+        refusing = HouseholdMember.objects.filter(adult=True, household=models.OuterRef("household")).filter(
+            models.Q(person__no_contact=True)
+            | models.Q(person__no_contact_for__contains=[models.OuterRef("regeling")])
+        )
+        return self.filter(~models.Exists(refusing))
+
+    def due_for_letter(self, round_: Round) -> "ApproachQuerySet":
+        """Approaches of a letter round for which no letter was made yet."""
+        return self.filter(round=round_, contact=Contact.NONE).contactable()
+
+
 class Approach(models.Model):
     """A regeling that a round brings to a household."""
 
@@ -48,6 +62,8 @@ class Approach(models.Model):
     contact = models.CharField("contact", max_length=20, choices=Contact, default=Contact.NONE)
     response = models.CharField("reactie", max_length=20, choices=Response, default=Response.NONE)
     result = models.CharField("uitkomst", max_length=20, choices=Result, default=Result.OPEN)
+
+    objects = ApproachQuerySet.as_manager()
 
     class Meta:
         verbose_name = "benadering"

@@ -34,7 +34,9 @@ class Command(BaseCommand):
             for statement in statements(passwords, self._database()):
                 admin.execute(statement.encode())
             self._write(folder, passwords)
-        self.stdout.write(f"De adressen staan in {folder}, per rol een bestand. Geef elk proces alleen het zijne.")
+        self.stdout.write(
+            f"De adressen staan in {folder}, per rol een bestand. Geef elk proces alleen het zijne."
+        )
 
     def _database(self) -> str:
         return str(connection.settings_dict["NAME"])

@@ -1,0 +1,62 @@
+"""Who works in the invented municipality: one user per role, two where two are needed, and the teams."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from outreach.models import Buurt, Role, Team, User
+
+TEAMS = ("Buurtteam Noord", "Buurtteam Oost", "Buurtteam Zuid", "Buurtteam West")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """`tries` says what this user can try first."""
+
+    username: str
+    first_name: str
+    last_name: str
+    role: Role
+    tries: str
+    team: str = ""
+
+
+USERS = (
+    DemoUser("bea", "Bea", "Bakker", Role.BUURTTEAM, "Loop een looplijst en leg een gesprek vast.", TEAMS[0]),
+    DemoUser(
+        "zeki", "Zeki", "Yılmaz", Role.BUURTTEAM, "Zie dat Zuid een andere lijst heeft dan Noord.", TEAMS[2]
+    ),
+    DemoUser("carla", "Carla", "de Wit", Role.CONSULENT, "Open een huishouden en zijn regelingen."),
+    DemoUser("tess", "Tess", "van Dam", Role.TEAMLEIDER, "Maak een ronde; een ander stelt hem vast."),
+    DemoUser("anna", "Anna", "Visser", Role.APPLICATIEBEHEERDER, "Lever een bestand en start een koppeling."),
+    DemoUser("bram", "Bram", "Smit", Role.APPLICATIEBEHEERDER, "Stel een ronde vast en bekijk de brieven."),
+    DemoUser("fatma", "Fatma", "Şahin", Role.FUNCTIONEEL_BEHEERDER, "Beheer gebruikers, teams en bronnen."),
+    DemoUser("pieter", "Pieter", "Mulder", Role.PRIVACY_OFFICER, "Bekijk de registers in het beheer."),
+    DemoUser("julia", "Julia", "Jansen", Role.JURIDISCH_ADVISEUR, "Bekijk waar deze rol bij kan."),
+    DemoUser("kim", "Kim", "Nguyễn", Role.COMMUNICATIEADVISEUR, "Bekijk waar deze rol bij kan."),
+    DemoUser("ad", "Ad", "Hendriks", Role.ANALIST, "Bekijk waar deze rol bij kan."),
+)
+
+
+@transaction.atomic
+def make_people(buurten: list[tuple[str, str]], password: str) -> None:
+    """Make or renew buurten, teams and users; each buurt belongs to one team."""
+    for code, name in buurten:
+        Buurt.objects.update_or_create(code=code, defaults={"name": name})
+    for number, team_name in enumerate(TEAMS):
+        team, _ = Team.objects.get_or_create(name=team_name, defaults={"municipal": False})
+        team.buurten.set([code for code, _ in buurten[number :: len(TEAMS)]])
+    for user in USERS:
+        made, _ = User.objects.update_or_create(
+            username=user.username,
+            defaults={
+                "first_name": user.first_name,
+                "last_name": user.last_name,
+                "role": user.role,
+                "team": Team.objects.filter(name=user.team).first(),
+                "is_staff": user.role in (Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER),
+            },
+        )
+        if not made.check_password(password):
+            made.set_password(password)
+            made.save(update_fields=["password"])

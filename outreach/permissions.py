@@ -1,0 +1,66 @@
+"""Who may do what. What the state of a thing allows is in policies.py; where, the row policies decide.
+
+The default is no: a permission that a role is not listed for, it has not.
+"""
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from outreach.models import Role, User
+
+
+class Permission(StrEnum):
+    """NOUN_VERB. The value is what stands in a test that fails."""
+
+    ROUND_SEE = "ronde bekijken"
+    ROUND_MAKE = "ronde maken"
+    ROUND_FIX = "ronde vaststellen"
+    LOOPLIJST_SEE = "looplijst bekijken"
+    LOOPLIJST_PRINT = "looplijst afdrukken"
+    HOUSEHOLD_SEE = "huishouden bekijken"
+    GESPREK_SAVE = "gesprek vastleggen"
+    LETTER_SEE = "brieven bekijken"
+    LETTER_FETCH = "brieven ophalen"
+    DELIVERY_MANAGE = "leveringen en koppelingen beheren"
+    REFERENCE_CHANGE = "stamgegevens wijzigen"
+    REGISTER_SEE = "registers bekijken"
+
+
+_FIELDWORK = frozenset(
+    {
+        Permission.LOOPLIJST_SEE,
+        Permission.LOOPLIJST_PRINT,
+        Permission.HOUSEHOLD_SEE,
+        Permission.GESPREK_SAVE,
+    }
+)
+_ROUNDS = frozenset({Permission.ROUND_SEE, Permission.ROUND_MAKE, Permission.ROUND_FIX})
+_LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH})
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CONSULENT: _FIELDWORK,
+    Role.TEAMLEIDER: _FIELDWORK | _ROUNDS | _LETTERS,
+    Role.BUURTTEAM: _FIELDWORK,
+    Role.APPLICATIEBEHEERDER: _ROUNDS | _LETTERS | {Permission.DELIVERY_MANAGE},
+    Role.FUNCTIONEEL_BEHEERDER: frozenset({Permission.REFERENCE_CHANGE, Permission.REGISTER_SEE}),
+    Role.PRIVACY_OFFICER: frozenset({Permission.REGISTER_SEE}),
+    Role.JURIDISCH_ADVISEUR: frozenset(),
+    Role.COMMUNICATIEADVISEUR: frozenset({Permission.LETTER_SEE}),
+    Role.ANALIST: frozenset(),
+    Role.DRUKKER: frozenset(),
+}
+
+
+def may(user: User | AnonymousUser, permission: Permission) -> bool:
+    """Whether this user has this permission."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return permission in PERMISSIONS.get(Role(user.role), frozenset()) if user.role else False
+
+
+def check(user: User | AnonymousUser, permission: Permission) -> None:
+    """Raise PermissionDenied unless this user has this permission."""
+    if not may(user, permission):
+        raise PermissionDenied

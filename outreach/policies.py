@@ -1,0 +1,24 @@
+"""What the state of a thing allows, apart from who asks. Each rule raises NotNow, and has a boolean twin."""
+
+from outreach.models import Round, User
+from outreach.models.round import RoundState
+
+
+class NotNow(Exception):
+    """What is asked cannot be done in this state. The message is Dutch and says why."""
+
+
+def check_can_fix(round_: Round, by: User) -> None:
+    """A concept is fixed by another person than its maker (CHECK round_second_person)."""
+    if round_.state != RoundState.CONCEPT:
+        raise NotNow("Deze ronde is al vastgesteld.")
+    if round_.made_by_id == by.pk:
+        raise NotNow("Je hebt deze ronde zelf gemaakt. Vraag een collega om hem vast te stellen.")
+
+
+def can_fix(round_: Round, by: User) -> bool:
+    try:
+        check_can_fix(round_, by)
+    except NotNow:
+        return False
+    return True
