@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
+from eligibility.actions import keys
 from eligibility.files import EncryptedWriter
+from eligibility.models import DeliveryKey
 
 #: The name of the file field in the form.
 FIELD = "bestand"
@@ -16,28 +18,27 @@ class EncryptingUploadHandler(FileUploadHandler):
     """The only upload handler of its view; every byte of the file goes straight into an EncryptedWriter.
 
     The check of CSRF reads the whole body before the view is called. So the handler itself calls `check`
-    (user, permission, agreement) before it takes the first byte, and `open_writer` after that. Both may
-    raise; nothing is read then. `problem` is a Dutch sentence when the upload was stopped.
+    (user, permission, agreement) before it takes the first byte; what that raises ends the request, and
+    so does NoKeyReady. `problem` is a Dutch sentence when the upload was stopped.
     """
 
-    def __init__(
-        self, request: HttpRequest, check: Callable[[], None], open_writer: Callable[[], EncryptedWriter]
-    ) -> None:
+    def __init__(self, request: HttpRequest, check: Callable[[], None]) -> None:
         super().__init__(request)
         self.chunk_size = 64 * 1024
+        self.key: DeliveryKey | None = None
         self.writer: EncryptedWriter | None = None
         self.complete = False
         self.problem = ""
         self.received_name = ""
         self._check = check
-        self._open_writer = open_writer
 
     def new_file(self, field_name: str, file_name: str, *args: object, **kwargs: object) -> None:
         """Called before the first byte of each file in the body; there may be one."""
         if field_name != FIELD or self.writer is not None:
             self._stop("Lever één bestand tegelijk.")
         self._check()
-        self.writer = self._open_writer()
+        self.key = keys.take()
+        self.writer = EncryptedWriter(self.key.public_key)
         self.received_name = file_name
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -55,9 +56,11 @@ class EncryptingUploadHandler(FileUploadHandler):
             self.complete = True
 
     def close(self) -> None:
-        """Throw away what was received and not kept."""
+        """Throw away what was received and not kept; the next upload may have its key."""
         if self.writer:
             self.writer.close()
+        if self.key and not (self.writer and self.writer.kept):
+            keys.give_back(self.key)
 
     def _stop(self, problem: str) -> None:
         self.problem = problem

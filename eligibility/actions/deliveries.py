@@ -40,7 +40,6 @@ def receive(
     by: User,
 ) -> Delivery:
     """Register a file that came in whole, and keep it. The caller checked who and which agreement."""
-    file.keep()
     delivery = Delivery.objects.create(
         bron=bron,
         year=year,
@@ -54,6 +53,8 @@ def receive(
     )
     details = {"bron": bron.code, "jaar": year, "bytes": file.size}
     record(Event.DELIVERY_RECEIVED, "levering", [delivery.pk], details=details)
+    # Last, so that a file under its own name has a row, but for a crash in between; see files.remove_orphans.
+    file.keep()
     return delivery
 
 

@@ -240,7 +240,7 @@ def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) ->
             run,
             transitions.FINISH,
             details={"huishoudens": households},
-            account=account_of(box, run.box_number, deliveries),
+            account=account_of(box, run.box_number, deliveries) | {"overgedragen": households},
             finished_at=Now(),
             problem="",
         )

@@ -2,10 +2,11 @@
 
 from .bron import Agreement, Bron, BronGround, Layout, PostcodeBuurt
 from .delivery import AT_REST, WORKING, Delivery, DeliveryKey, DeliveryState, RowProblem, RuleCount
-from .run import Run, RunState, RunStep
+from .run import OPEN_STATES, Run, RunState, RunStep
 
 __all__ = [
     "AT_REST",
+    "OPEN_STATES",
     "WORKING",
     "Agreement",
     "Bron",
