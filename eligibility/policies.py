@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Iterable
 
-from eligibility.bronnen import PURPOSE
+from eligibility import bronnen
+from eligibility.blackbox import folder
 from eligibility.intake.layouts import LAYOUTS, check_agreed
-from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.models import Agreement, Bron, Delivery, DeliveryState, Run
 
 
@@ -21,20 +21,13 @@ def agreed_columns(bron: Bron, days: Iterable[datetime.date]) -> frozenset[str]:
     each day, only what both name is kept. Raises FileRefused: no agreement in force, none with our
     purpose, or one that lacks a column without which the rows mean nothing.
     """
-    agreements = list(Agreement.objects.filter(bron=bron))
-    columns = frozenset.intersection(*(_columns_on(day, agreements) for day in days))
+    agreements = [
+        bronnen.Agreement(bron.code, row.valid_from, row.valid_to, tuple(row.purposes), tuple(row.columns))
+        for row in Agreement.objects.filter(bron=bron)
+    ]
+    columns = frozenset.intersection(*(folder.agreed_columns(bron.code, day, agreements) for day in days))
     check_agreed(LAYOUTS[bron.layout], columns)
     return columns
-
-
-def _columns_on(day: datetime.date, agreements: Iterable[Agreement]) -> frozenset[str]:
-    in_force = [agreement for agreement in agreements if agreement.in_force(day)]
-    if not in_force:
-        raise FileRefused(Rule.NO_AGREEMENT)
-    suited = [agreement for agreement in in_force if PURPOSE in agreement.purposes]
-    if not suited:
-        raise FileRefused(Rule.NO_PURPOSE)
-    return frozenset(max(suited, key=lambda agreement: agreement.valid_from).columns)
 
 
 def was_loaded(delivery: Delivery) -> bool:

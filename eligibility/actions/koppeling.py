@@ -38,9 +38,9 @@ from eligibility.intake.refusals import FileRefused
 from eligibility.locks import holding
 from eligibility.models import BronGround, Delivery, Run, RunState, RunStep
 from eligibility.regelingen import Regeling
-from eligibility.transitions import Arrow, StateChanged
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Regeling as RegelingRow
+from outreach.transitions import Arrow, StateChanged
 
 #: Before the first and after the last step of the box, for the progress page.
 STEP_DELIVERIES = 0

@@ -34,10 +34,10 @@ from eligibility.models import (
     RuleCount,
 )
 from eligibility.policies import agreed_columns
-from eligibility.transitions import Arrow, StateChanged
 from eligibility.virus import ScannerFailed, check_clean
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.keys import KeyUnavailable
+from outreach.transitions import Arrow, StateChanged
 
 #: So often a delivery may take its worker down; then a person has to look.
 MAX_ATTEMPTS = 3

@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 
 from eligibility import transitions
 from eligibility.models import Delivery, Run
-from eligibility.permissions import check_manages
 from eligibility.policies import NotNow
 from eligibility.selection import choose
 from outreach.audit import Event, record
 from outreach.models import User
+from outreach.permissions import Permission, check
 
 FIRST_DAY, LAST_DAY = datetime.date(2019, 1, 1), datetime.date(2031, 12, 31)
 
@@ -22,7 +22,7 @@ def start(*, peildatum: datetime.date, by: User) -> Run:
 
     Two who start at once: the database lets one through.
     """
-    check_manages(by)
+    check(by, Permission.DELIVERY_MANAGE)
     if not FIRST_DAY <= peildatum <= LAST_DAY:
         raise NotNow("Kies een peildatum van 2019 tot en met 2031.")
     try:

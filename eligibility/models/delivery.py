@@ -88,7 +88,8 @@ class Delivery(models.Model):
     settled = models.BooleanField(
         "afgehandeld",
         default=False,
-        help_text="De werker heeft gedaan wat bij de laatste status hoort: opgeruimd, of afmeldingen vastgelegd.",
+        help_text="De werker heeft gedaan wat bij de laatste status hoort: opgeruimd, of"
+        " afmeldingen vastgelegd.",
     )
     file_problem = models.CharField("waarom geweigerd of aangehouden", max_length=500, blank=True)
     accepted_by = models.ForeignKey(

@@ -1,26 +1,15 @@
 """What every view of this room has around it."""
 
 import functools
-from collections.abc import Callable
 
 from celery import Task
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
 
-from eligibility.permissions import check_manages
+from outreach.permissions import Permission
+from outreach.views.access import require
 
-View = Callable[..., HttpResponse]
-
-
-def for_managers(view: View) -> View:
-    """Closes a view to everybody but the applicatiebeheerder."""
-
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        check_manages(request.user)
-        return view(request, *args, **kwargs)
-
-    return guarded
+#: Closes a view to everybody but the applicatiebeheerder.
+for_managers = require(Permission.DELIVERY_MANAGE)
 
 
 def soon(task: Task, number: int) -> None:

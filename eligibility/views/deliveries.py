@@ -17,11 +17,12 @@ from eligibility.actions import deliveries
 from eligibility.forms.deliveries import AcceptForm, DeliveryFilter
 from eligibility.models import WORKING, Delivery, DeliveryState
 from eligibility.policies import NotNow, was_loaded
-from eligibility.transitions import WITHDRAW, StateChanged, leaves
+from eligibility.transitions import WITHDRAW
 from eligibility.uploads import size_text
 from eligibility.views import shown
 from eligibility.views.access import for_managers, soon
 from outreach.templatetags.kit import amount, percent_of
+from outreach.transitions import StateChanged, leaves
 
 _PER_PAGE = 50
 _PROBLEMS_SHOWN = 20

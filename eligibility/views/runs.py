@@ -15,10 +15,11 @@ from eligibility.forms.deliveries import DayForm
 from eligibility.models import OPEN_STATES, Run, RunState
 from eligibility.policies import NotNow
 from eligibility.selection import choose
-from eligibility.transitions import CANCEL, RETRY, StateChanged, leaves
+from eligibility.transitions import CANCEL, RETRY
 from eligibility.views import counts, shown
 from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
+from outreach.transitions import StateChanged, leaves
 
 _SHOWN = 50
 

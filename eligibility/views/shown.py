@@ -96,7 +96,7 @@ def delivery_columns() -> list[dict[str, str]]:
 
 
 def delivery_rows(deliveries: Iterable[Delivery], query: str = "") -> list[dict[str, Any]]:
-    """Rows of a list of deliveries; `query` is that of the list, to which the page of a delivery leads back."""
+    """Rows of a list of deliveries; with `query`, that of the list, each page leads back to the same list."""
     tail = f"?{query}" if query else ""
     return [
         {

@@ -16,12 +16,12 @@ from eligibility.actions.keys import NoKeyReady
 from eligibility.files import StorageFailed
 from eligibility.forms.deliveries import TargetForm
 from eligibility.locks import LOCK_UPLOAD, holding
-from eligibility.permissions import check_manages
 from eligibility.uploads import FIELD, EncryptingUploadHandler, size_text, too_large
 from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
 from outreach.kernel.db import acting_as
 from outreach.middleware import own_transaction
+from outreach.permissions import Permission, check
 
 #: What a form adds to the bytes of its file, with room to spare.
 _FORM_BYTES = 64 * 1024
@@ -79,11 +79,11 @@ def _ask_file(request: HttpRequest, target: TargetForm, problem: str = "", statu
 
 
 def _take(request: HttpRequest, target: TargetForm) -> HttpResponse:
-    def check() -> None:
-        check_manages(request.user)
+    def check_again() -> None:
+        check(request.user, Permission.DELIVERY_MANAGE)
         target.check_agreed()
 
-    handler = EncryptingUploadHandler(request, check)
+    handler = EncryptingUploadHandler(request, check_again)
     request.upload_handlers = [handler]
     try:
         return csrf_protect(partial(_finish, handler=handler, target=target))(request)
