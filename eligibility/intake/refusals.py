@@ -44,7 +44,7 @@ class Rule(StrEnum):
     XLSX_SHEETS = "xlsx_bladen", "Het XLSX-bestand heeft meer dan één blad met gegevens."
 
     # The whole file: what was agreed about it.
-    NO_AGREEMENT = "geen_overeenkomst", "Op de peildatum geldt er geen overeenkomst met deze bron."
+    NO_AGREEMENT = "geen_overeenkomst", "Op de leverdatum geldt er geen overeenkomst met deze bron."
     NO_PURPOSE = "doel_ontbreekt", "De overeenkomst met deze bron noemt dit doel niet."
     NOT_AGREED = (
         "kolom_niet_afgesproken",
