@@ -1,204 +1,299 @@
 """Planning the letters of a round in parts, and making each part: a merged PDF, encrypted on disk."""
 
 import hashlib
-import os
 import secrets
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
-import pyrage
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from letters.actions.contents import layout, letter_data, municipality
+from letters.actions import storage
+from letters.actions.contents import layout, municipality, read_part
 from letters.composition.codes import new_code
-from letters.composition.model import PartResult
+from letters.composition.fonts import load_fonts
+from letters.composition.model import LetterData, LetterFault, PartResult
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
-from letters.models import Letter, LetterKind, Part, PartState
+from letters.composition.prepare import prepare
+from letters.models import Letter, LetterKind, Part, PartState, Rejection
 from letters.models.letter import letter_id
-from letters.models.part import MAX_ATTEMPTS
-from letters.texts.catalog import load_texts
+from letters.models.part import MAX_ATTEMPTS, PartQuerySet
+from letters.permissions import check_fetches
+from letters.texts.catalog import TextMissing, load_texts
+from outreach import transitions
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Approach, Mode, Round
-from outreach.models.approach import Contact
+from outreach.models import Approach, Mode, Round, User
+from outreach.models.approach import ApproachQuerySet, Contact
 from outreach.models.round import RoundState
 
-# Somebody may opt out between the choice of a household and its letter; then the choice is made again.
-OPT_OUT_RETRIES = 5
+# For pg_try_advisory_lock(class, key); 7101 to 7104 are those of the box and its deliveries.
+LOCK_PART = 7105
+_KEYS = 2**31
+_OPEN = (RoundState.FIXED, RoundState.RUNNING)
+_POSTAL_ORDER = (
+    "household__postcode",
+    "household__house_number",
+    "household__house_letter",
+    "household__house_suffix",
+    "household_id",
+)
+
+# Locked in the order of their ids, so that two who lock several people never wait for each other. The
+# lock is a statement of its own: whoever looks after it sees every opt-out that was saved before.
+_LOCK_ADULTS = """
+SELECT p.id FROM outreach_person p
+WHERE p.id IN (SELECT m.person_id FROM outreach_householdmember m WHERE m.adult AND m.household_id = ANY (%s))
+ORDER BY p.id FOR SHARE
+"""
+_INSERT_LETTERS = """
+INSERT INTO letters_letter
+  (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected)
+SELECT n.id, %s, n.household, n.approach, n.kind, n.klasse, n.code, %s, n.position, ''
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
+  AS n (id, household, approach, kind, klasse, code, position)
+"""
+_WRITE_PAGES = """
+UPDATE letters_letter l SET first_page = m.first_page, pages = m.pages
+FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS m (id, first_page, pages) WHERE l.id = m.id
+"""
+_WRITE_REJECTED = """
+UPDATE letters_letter l SET rejected = m.code
+FROM unnest(%s::uuid[], %s::text[]) AS m (id, code) WHERE l.id = m.id
+"""
+
+
+def due(round_: Round) -> ApproachQuerySet:
+    """Approaches of a letter round that have no letter and may get one."""
+    return Approach.objects.due_for_letter(round_).filter(letter=None)
 
 
 def rounds_due() -> list[int]:
-    """Letter rounds with households that have no letter yet. Costs one query."""
+    """Letter rounds with households that have no letter yet. One query, and one more per open round."""
     with acting_as(SYSTEM_ACTOR):
-        fixed = Round.objects.letter().filter(state__in=[RoundState.FIXED, RoundState.RUNNING])
-        return [round_.pk for round_ in fixed if Approach.objects.due_for_letter(round_).exists()]
+        return [one.pk for one in Round.objects.letter().filter(state__in=_OPEN) if due(one).exists()]
 
 
 def parts_due() -> list[int]:
     """Parts that are planned and not made yet."""
-    return list(Part.objects.planned().values_list("pk", flat=True))
+    return list(_open_parts().order_by("pk").values_list("pk", flat=True))
+
+
+def _open_parts() -> PartQuerySet:
+    """A round that was closed meanwhile sends nothing any more."""
+    return Part.objects.planned().filter(round__state__in=_OPEN)
 
 
 def plan(*, round_id: int) -> int:
     """Plan the letters of a round, 500 to a part, in the order of the post. Gives the number of new parts.
 
-    Each part is planned in a transaction of its own under a lock on the round, so that two workers
-    plan no letter twice and a killed one leaves whole parts.
+    Each part is planned in a transaction of its own under a lock on the round, and looks again at what is due
+    by then: two workers plan no letter twice, and a killed one leaves whole parts.
     """
-    planned = 0
-    while _plan_part(round_id):
-        planned += 1
-    return planned
+    with acting_as(SYSTEM_ACTOR):
+        round_ = Round.objects.get(pk=round_id)
+        keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", "household_id"))
+    chunks = (keys[start : start + MAX_LETTERS] for start in range(0, len(keys), MAX_LETTERS))
+    return sum(_plan_part(round_id, chunk) for chunk in chunks)
 
 
-def _plan_part(round_id: int) -> bool:
-    for _ in range(OPT_OUT_RETRIES):
-        try:
-            with acting_as(SYSTEM_ACTOR):
-                return _plan_next(Round.objects.select_for_update().get(pk=round_id))
-        except IntegrityError as error:
-            if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "geen_contact":
-                raise
-    raise IntegrityError("opt-outs kept coming in between")
-
-
-def _plan_next(round_: Round) -> bool:
-    """Plan one part; false when nothing is due. The round is locked by now."""
-    due = list(
-        Approach.objects.due_for_letter(round_)
-        .order_by(
-            "household__postcode",
-            "household__house_number",
-            "household__house_letter",
-            "household__house_suffix",
-            "household_id",
+def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
+    """Plan one part of these approaches and their households; false when none of them is due any more."""
+    with acting_as(SYSTEM_ACTOR):
+        round_ = Round.objects.select_for_update(no_key=True).get(pk=round_id)
+        if round_.state not in _OPEN:
+            return False
+        _lock_adults([household for _, household in keys])
+        rows = list(
+            due(round_)
+            .filter(pk__in=[approach for approach, _ in keys])
+            .order_by(*_POSTAL_ORDER)
+            .values_list("pk", "household_id", "klasse", "mode")
         )
-        .values_list("pk", "household_id", "klasse", "mode")[:MAX_LETTERS]
-    )
-    if not due:
-        return False
-    last = round_.parts.aggregate(last=Max("number"))["last"] or 0
-    part = Part.objects.create(round=round_, number=last + 1, letters_count=len(due))
-    Letter.objects.bulk_create(
-        Letter(
-            id=letter_id(round_.pk, household_id, kind := _kind(mode)),
-            round=round_,
-            household_id=household_id,
-            approach_id=approach_id,
-            kind=kind,
-            klasse=klasse,
-            form_code=new_code(secrets.randbits),
-            part=part,
-            position=position,
-        )
-        for position, (approach_id, household_id, klasse, mode) in enumerate(due, start=1)
-    )
-    Approach.objects.filter(pk__in=[row[0] for row in due]).update(contact=Contact.LETTER)
-    record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": len(due)})
+        if not rows:
+            return False
+        last = round_.parts.aggregate(last=Max("number"))["last"] or 0
+        part = Part.objects.create(round=round_, number=last + 1, letters_count=len(rows))
+        _insert_letters(part, rows)
+        record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": len(rows)})
     return True
 
 
-def _kind(mode: str) -> LetterKind:
-    return LetterKind.GRANT if mode == Mode.AMBTSHALVE else LetterKind.FORM
+def _lock_adults(households: Sequence[object]) -> None:
+    """Nobody of these households can opt out until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_ADULTS, [list(households)])
+
+
+def _insert_letters(part: Part, rows: Sequence[tuple]) -> None:
+    approaches, households, klassen, modes = _columns(rows)
+    kinds = [LetterKind.GRANT if mode == Mode.AMBTSHALVE else LetterKind.FORM for mode in modes]
+    ids = [letter_id(part.round_id, *pair) for pair in zip(households, kinds, strict=True)]
+    codes = [new_code(secrets.randbits) for _ in rows]
+    columns = [ids, households, approaches, [kind.value for kind in kinds], klassen, codes]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_LETTERS, [part.round_id, part.pk, *columns])
 
 
 def make(*, part_id: int) -> bool:
-    """Make a planned part: render, encrypt, store. False when another worker has it or it is made.
+    """Make a planned part: render, encrypt, store. False when another worker has it, or it is not to be made.
 
-    The row is locked meanwhile; a worker that is killed leaves it planned. The same letters give the same
-    PDF. A letter that cannot be made is marked with the reason and left out.
+    A worker that is killed leaves the part planned, and the next one starts it anew; after three attempts it
+    is stranded and waits for a person. The same letters give the same PDF. A letter that cannot be made,
+    or whose household opted out since, is marked with the reason and left out.
     """
-    _count_attempt(part_id)
+    with _alone_with(part_id) as alone:
+        return alone and _count_attempt(part_id) and _make(part_id)
+
+
+@contextmanager
+def _alone_with(part_id: int) -> Iterator[bool]:
+    """Whether no other worker is busy with this part. The lock ends with this process at the latest."""
+    key = [LOCK_PART, part_id % _KEYS]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        alone = cursor.fetchone()[0]
+        try:
+            yield alone
+        finally:
+            if alone and connection.is_usable():
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+@transaction.atomic(durable=True)
+def _count_attempt(part_id: int) -> bool:
+    """Count and commit an attempt beforehand: a part that kills its worker must not do so for ever."""
+    part = _open_parts().select_for_update(of=["self"], no_key=True).filter(pk=part_id).first()
+    if part is None:
+        return False
+    if part.attempts < MAX_ATTEMPTS:
+        Part.objects.filter(pk=part.pk).update(attempts=part.attempts + 1)
+        return True
+    Part.objects.filter(pk=part.pk).update(
+        state=PartState.STRANDED, problem=f"Het maken van dit deel is {MAX_ATTEMPTS} keer mislukt."
+    )
     with acting_as(SYSTEM_ACTOR):
-        part = Part.objects.select_for_update(skip_locked=True).planned().filter(pk=part_id).first()
-        if part is None:
-            return False
-        if part.attempts > MAX_ATTEMPTS:
-            Part.objects.filter(pk=part.pk).update(
-                state=PartState.STRANDED, problem="Het maken van dit deel is drie keer mislukt."
-            )
-            return False
-        result = _render(part)
-        _store(part, result)
-        _finish(part, result)
+        record(Event.PART_STRANDED, "deel", [part.pk])
+    return False
+
+
+def _make(part_id: int) -> bool:
+    with acting_as(SYSTEM_ACTOR):
+        part = (
+            Part.objects.select_for_update(of=["self"], no_key=True)
+            .select_related("round__handover")
+            .planned()
+            .get(pk=part_id)
+        )
+        rejected = _opted_out(part)
+        result = _render(read_part(part, left_out=rejected), rejected)
+        draft = storage.write(part, result.pdf) if result.manifest else None
+        _finish(part, result, rejected)
+        # Last of all: a maker that lost its connection fails before this, and leaves the name to the next.
+        if draft:
+            storage.publish(part, draft)
     return True
 
 
-def _count_attempt(part_id: int) -> None:
-    """Counted and committed beforehand: a part that kills its worker must not do so for ever."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE letters_part SET attempts = attempts + 1 WHERE id = (SELECT id FROM letters_part"
-            " WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED)",
-            [part_id, PartState.PLANNED],
-        )
+def _opted_out(part: Part) -> dict[str, Rejection]:
+    """Letters planned for households of which an adult has opted out since. Nobody can until we are done."""
+    planned = Letter.objects.filter(part=part).printable()
+    _lock_adults(planned.values_list("household_id", flat=True))
+    willing = Approach.objects.filter(letter__part=part).contactable()
+    return {
+        str(pk): Rejection.OPTED_OUT
+        for pk in planned.exclude(approach__in=willing).values_list("pk", flat=True)
+    }
 
 
-def _render(part: Part) -> PartResult:
-    """The PDF of all letters that can be made. One that cannot is marked, and the rest tried again."""
-    letters = list(Letter.objects.filter(part=part).printable().with_contents().order_by("position"))
-    contents = {str(letter.pk): letter_data(letter) for letter in letters}
+def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejection]) -> PartResult:
+    """The PDF of the letters that can be made, empty when there are none; the others go to `rejected`."""
+    rejected |= {key: Rejection.ADDRESSEE for key, letter in contents.items() if letter is None}
+    letters = {key: letter for key, letter in contents.items() if letter is not None}
     texts, sender, pages = load_texts(), municipality(), layout()
-    while contents:
+    while letters:
         try:
-            return render_part(contents.values(), pages, texts, sender)
-        except LetterRejected as rejected:
-            del contents[rejected.letter_id]
-            Letter.objects.filter(pk=rejected.letter_id).update(rejected=rejected.code)
+            return render_part(letters.values(), pages, texts, sender)
+        except LetterRejected as fault:
+            # All others that can be told beforehand too: with many, one by one would take the day.
+            refused = {fault.letter_id: _reason(fault.code)} | _unfit(letters)
+            rejected |= refused
+            letters = {key: letter for key, letter in letters.items() if key not in refused}
     return PartResult(b"", (), hashlib.sha256(b"").hexdigest())
 
 
-def _path(part: Part) -> Path:
-    return settings.LETTER_FOLDER / part.file_name()
+def _unfit(letters: Mapping[str, LetterData]) -> dict[str, Rejection]:
+    texts, sender, pages, fonts = load_texts(), municipality(), layout(), load_fonts()
+    found = {}
+    for key, letter in letters.items():
+        try:
+            prepare(letter, pages, texts, sender, fonts)
+        except (LetterFault, TextMissing) as fault:
+            found[key] = _reason(fault.code)
+    return found
 
 
-def _identity() -> pyrage.x25519.Identity:
-    return pyrage.x25519.Identity.from_str(settings.LETTER_IDENTITY)
+def _reason(code: str) -> Rejection:
+    return Rejection(code) if code in Rejection.values else Rejection.FAULT
 
 
-def _store(part: Part, result: PartResult) -> None:
-    """Write the encrypted file whole or not at all; clear text never touches the disk."""
-    settings.LETTER_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = _path(part)
-    draft = path.with_suffix(f".{os.getpid()}.deel")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pyrage.encrypt(result.pdf, [_identity().to_public()]))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-
-
-def _finish(part: Part, result: PartResult) -> None:
+def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -> None:
+    """Write what was made of the part, of its letters and of the approaches they belong to."""
+    made = len(result.manifest)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE letters_letter SET first_page = m.first_page, pages = m.pages"
-            " FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS m (id, first_page, pages)"
-            " WHERE letters_letter.id = m.id",
-            [
-                [row.letter_id for row in result.manifest],
-                [row.first_page for row in result.manifest],
-                [row.pages for row in result.manifest],
-            ],
-        )
+        if made:
+            cursor.execute(
+                _WRITE_PAGES, _columns((m.letter_id, m.first_page, m.pages) for m in result.manifest)
+            )
+        if rejected:
+            cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
+    Approach.objects.filter(letter__part=part, letter__rejected="").update(contact=Contact.LETTER)
     Part.objects.filter(pk=part.pk).update(
         state=PartState.MADE,
-        letters_count=len(result.manifest),
+        letters_count=made,
+        rejected_count=len(rejected),
         pages=result.pages,
         size=len(result.pdf),
         sha256=result.sha256,
         made_at=Now(),
     )
-    record(
-        Event.PART_MADE, "deel", [part.pk], details={"brieven": len(result.manifest), "sha256": result.sha256}
+    details = {"brieven": made, "uitgevallen": len(rejected), "sha256": result.sha256}
+    record(Event.PART_MADE, "deel", [part.pk], details=details)
+    _begin_round(part.round)
+
+
+def _columns(rows: Iterable[tuple]) -> list[list]:
+    """Rows turned into columns, for unnest."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _begin_round(round_: Round) -> None:
+    """With its first part a round is on its way; of two workers with a first part, one says so."""
+    if transitions.leaves(round_, transitions.RUN):
+        with suppress(transitions.StateChanged):
+            transitions.apply(round_, transitions.RUN)
+
+
+def retry(*, part: Part, by: User) -> bool:
+    """Offer a stranded part to the workers again. False when it is not stranded any more."""
+    check_fetches(by)
+    changed = Part.objects.filter(pk=part.pk, state=PartState.STRANDED).update(
+        state=PartState.PLANNED, attempts=0, problem=""
     )
+    if changed:
+        record(Event.PART_RETRIED, "deel", [part.pk])
+    return bool(changed)
 
 
-def fetch(*, part: Part) -> bytes:
-    """The PDF of a made part, decrypted in memory; the fetch is audited. Raises Part.DoesNotExist."""
-    if part.state != PartState.MADE:
+def fetch(*, part: Part, by: User) -> bytes:
+    """The PDF of a made part, decrypted in memory; the fetch is audited.
+
+    Raises PermissionDenied, Part.DoesNotExist when there is no file to fetch, and FileDamaged.
+    """
+    check_fetches(by)
+    if part.state != PartState.MADE or not part.letters_count:
         raise Part.DoesNotExist
+    pdf = storage.read(part)
     record(Event.PART_FETCHED, "deel", [part.pk], details={"brieven": part.letters_count})
-    return pyrage.decrypt(_path(part).read_bytes(), [_identity()])
+    return pdf

@@ -1,6 +1,6 @@
 """Letters and the merged files they are printed from."""
 
-from .letter import Letter, LetterKind
-from .part import Part, PartState
+from .letter import Letter, LetterKind, Rejection
+from .part import Part, PartState, PartTotals
 
-__all__ = ["Letter", "LetterKind", "Part", "PartState"]
+__all__ = ["Letter", "LetterKind", "Part", "PartState", "PartTotals", "Rejection"]

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from outreach.models import Approach, Candidacy, Household, HouseholdMember, Klasse, Round
+from outreach.models import Approach, Household, Klasse, Round
 
 from .part import Part
 
@@ -18,6 +18,22 @@ class LetterKind(models.TextChoices):
     GRANT = "toekenning", "Toekenning zonder formulier"
 
 
+class Rejection(models.TextChoices):
+    """Why a letter was left out of its part. The values are the codes of the composition, and our own two."""
+
+    ADDRESS = "adres", "Het adres is niet compleet of past niet in het venster"
+    NAME = "naam", "Er is geen naam bekend"
+    GLYPH = "glyph", "De naam of het adres heeft een teken dat de drukker niet kan afdrukken"
+    PERSONS = "personen", "Er staan meer personen op dan op het papier passen"
+    DATA = "gegevens", "Er ontbreken gegevens voor het formulier"
+    CODE = "formuliercode", "De code van het formulier klopt niet"
+    TEXT = "tekst", "Er is nog geen brieftekst voor deze regeling"
+    TEXT_TOO_LONG = "tekst_te_lang", "De brieftekst past niet op het papier"
+    FAULT = "fout", "De brief kan niet worden gemaakt"
+    ADDRESSEE = "geadresseerde", "Het huishouden heeft geen geadresseerde"
+    OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld na het plannen van de brief"
+
+
 def letter_id(round_id: int, household_id: uuid.UUID, kind: str) -> uuid.UUID:
     """The id of a letter follows from what it is, so that a second attempt can make no second letter."""
     return uuid.uuid5(NAMESPACE, f"{round_id}|{household_id}|{kind}")
@@ -28,20 +44,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Letters that can be made; the others wait for somebody to mend the name or address."""
         return self.filter(rejected="")
 
-    def with_contents(self) -> "LetterQuerySet":
-        """All that is printed: address, addressee and the persons named. Five queries for any number."""
-        return self.select_related("approach", "household", "round__handover", "part").prefetch_related(
-            models.Prefetch(
-                "household__members",
-                HouseholdMember.objects.filter(addressee=True).select_related("person"),
-                to_attr="addressees",
-            ),
-            models.Prefetch(
-                "household__candidacies",
-                Candidacy.objects.prefetch_related("persons"),
-                to_attr="all_candidacies",
-            ),
-        )
+    def rejected(self) -> "LetterQuerySet":
+        """Letters that were left out of their part, in the order of the post."""
+        return self.exclude(rejected="").order_by("part__number", "position")
 
 
 class Letter(models.Model):
@@ -64,7 +69,8 @@ class Letter(models.Model):
     pages = models.PositiveSmallIntegerField("bladzijden", null=True, blank=True)
     rejected = models.CharField(
         "uitgevallen",
-        max_length=40,
+        max_length=20,
+        choices=Rejection,
         blank=True,
         help_text="Waarom deze brief niet gemaakt kon worden.",
     )
@@ -75,12 +81,22 @@ class Letter(models.Model):
         verbose_name = "brief"
         verbose_name_plural = "brieven"
         ordering = ["part_id", "position"]
+        indexes = [
+            models.Index(fields=["round"], condition=~models.Q(rejected=""), name="letter_rejected"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["round", "household", "kind"], name="letter_once"),
             models.UniqueConstraint(fields=["part", "position"], name="letter_position_once"),
             models.CheckConstraint(condition=models.Q(kind__in=LetterKind.values), name="letter_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(form_code__regex=r"^[0-9A-HJKMNP-TV-Z]{12}$"), name="letter_code_alphabet"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rejected__in=["", *Rejection.values]), name="letter_rejection_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rejected="") | models.Q(first_page__isnull=True, pages__isnull=True),
+                name="letter_rejected_not_printed",
             ),
         ]
 

@@ -1,5 +1,7 @@
 """A part: one merged PDF of at most 500 letters of a round, encrypted on disk."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -17,19 +19,63 @@ class PartState(models.TextChoices):
 MAX_ATTEMPTS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class PartTotals:
+    """How far the letters of a round are: `planned` is all, `made` those in a file, `rejected` the rest."""
+
+    parts: int = 0
+    parts_made: int = 0
+    parts_stranded: int = 0
+    planned: int = 0
+    made: int = 0
+    rejected: int = 0
+
+    @property
+    def settled(self) -> int:
+        """Letters that are in a file, or known to be in none."""
+        return self.made + self.rejected
+
+    @property
+    def waiting(self) -> int:
+        """Parts that a worker still has to make."""
+        return self.parts - self.parts_made - self.parts_stranded
+
+
 class PartQuerySet(models.QuerySet["Part"]):
     def planned(self) -> "PartQuerySet":
         """Parts that are still to be made. The row says what is due; a lost task is harmless."""
         return self.filter(state=PartState.PLANNED)
 
+    def totals_by_round(self) -> dict[int, PartTotals]:
+        """The totals of each round that has parts. One query."""
+        made, stranded = models.Q(state=PartState.MADE), models.Q(state=PartState.STRANDED)
+        counted = (
+            self.order_by()
+            .values("round_id")
+            .annotate(
+                parts=models.Count("pk"),
+                parts_made=models.Count("pk", filter=made),
+                parts_stranded=models.Count("pk", filter=stranded),
+                planned=models.Sum(models.F("letters_count") + models.F("rejected_count")),
+                made=models.Sum("letters_count", filter=made, default=0),
+                rejected=models.Sum("rejected_count", filter=made, default=0),
+            )
+        )
+        return {row.pop("round_id"): PartTotals(**row) for row in counted}
+
 
 class Part(models.Model):
-    """One file for the printer. `sha256`, `pages` and `letters` are those of the PDF itself."""
+    """One file for the printer. `sha256`, `pages`, `size` and `letters_count` are those of the PDF itself.
+
+    Until it is made `letters_count` says how many letters are meant for it. `rejected_count` are those
+    that could not be made. A part that has no letter left has no file.
+    """
 
     round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
     number = models.PositiveIntegerField("deel")
     state = models.CharField("status", max_length=10, choices=PartState, default=PartState.PLANNED)
     letters_count = models.PositiveIntegerField("brieven")
+    rejected_count = models.PositiveIntegerField("uitgevallen", default=0)
     pages = models.PositiveIntegerField("bladzijden", null=True, blank=True)
     size = models.PositiveBigIntegerField("grootte in bytes", null=True, blank=True)
     sha256 = models.CharField("vingerafdruk", max_length=64, blank=True)

@@ -1,0 +1,72 @@
+"""The encrypted file of a part: whole or not at all, and clear text never touches the disk."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pyrage
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from letters.models import Part
+
+
+class FileDamaged(Exception):
+    """The file of a part is gone, cannot be opened, or is not the one that was made. `str()` is Dutch."""
+
+    def __str__(self) -> str:
+        return (
+            "Het bestand van dit deel is weg of beschadigd. Vraag de technisch beheerder om de map met"
+            " brieven uit de back-up terug te zetten."
+        )
+
+
+def identity() -> pyrage.x25519.Identity:
+    """The key of the letters. Raises ImproperlyConfigured with a sentence that says how to mend it."""
+    try:
+        return pyrage.x25519.Identity.from_str(settings.LETTER_IDENTITY)
+    except pyrage.IdentityError:
+        raise ImproperlyConfigured(
+            "LETTER_IDENTITY ontbreekt of is geen geldige age-sleutel: daarmee versleutelen we de brieven."
+            " Zet hem in de omgeving van de site en de kantoor-werker. Zie docs/operations.md."
+        ) from None
+
+
+def write(part: Part, pdf: bytes) -> Path:
+    """Write the encrypted draft of a part, flushed to the disk. Only the maker of the part may do so.
+
+    What a killed maker left of the same part is removed.
+    """
+    folder = settings.LETTER_FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob(f"{part.file_name()}.*"):
+        left.unlink()
+    draft = folder / f"{part.file_name()}.{os.getpid()}"
+    sealed = pyrage.encrypt(pdf, [identity().to_public()])
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def publish(part: Part, draft: Path) -> None:
+    """Give the draft the name of the part, in one step, in place of an earlier file."""
+    path = draft.replace(settings.LETTER_FOLDER / part.file_name())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read(part: Part) -> bytes:
+    """The PDF of a made part, decrypted in memory. Raises FileDamaged."""
+    try:
+        pdf = pyrage.decrypt((settings.LETTER_FOLDER / part.file_name()).read_bytes(), [identity()])
+    except (OSError, pyrage.DecryptError) as error:
+        raise FileDamaged from error
+    if hashlib.sha256(pdf).hexdigest() != part.sha256:
+        raise FileDamaged
+    return pdf

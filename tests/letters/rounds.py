@@ -1,0 +1,124 @@
+"""Letter rounds with their households, to plan and make letters of."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import (
+    Approach,
+    Candidacy,
+    Handover,
+    Household,
+    HouseholdMember,
+    Person,
+    Role,
+    Round,
+    User,
+)
+from outreach.models.round import RoundKind, RoundState
+from tests import factories
+from tests.roles import as_role
+
+SURNAME = "Kanariepiet"
+REPLY_BEFORE = datetime.date(2026, 5, 1)
+
+
+@as_role("migrate")
+def households(
+    count: int, handover: Handover, *, children: int = 1, regeling: str = "scholierenvergoeding"
+) -> list:
+    """So many households of one adult with children, who may have a right to a regeling; made in bulk."""
+    made = Household.objects.bulk_create(
+        Household(
+            id=uuid.uuid4(),
+            handover=handover,
+            street="Gerststraat",
+            house_number=number // 2 + 1,
+            house_letter="AB"[number % 2],
+            postcode=f"10{number % 90 + 10:02d}AB",
+            city="Waterveen",
+            address_function="W",
+            buurt_code=f"BU0363000{number % 3 + 1}",
+        )
+        for number in range(count)
+    )
+    people = Person.objects.bulk_create(
+        Person(
+            given_names=("Aad", "Noor", "Sem")[min(who, 2)],
+            prefix="van",
+            family_name=f"{SURNAME}{number}",
+            name_usage="E",
+            sex="V",
+            birth_date="19800310" if who == 0 else f"201{who}0601",
+        )
+        for number in range(count)
+        for who in range(1 + children)
+    )
+    size = 1 + children
+    HouseholdMember.objects.bulk_create(
+        HouseholdMember(
+            household=made[index // size], person=one, adult=index % size == 0, addressee=index % size == 0
+        )
+        for index, one in enumerate(people)
+    )
+    candidacies = Candidacy.objects.bulk_create(
+        Candidacy(
+            household=one,
+            regeling_id=regeling,
+            klasse=("zeker", "onzeker")[number % 2],
+            mode="formulier",
+        )
+        for number, one in enumerate(made)
+    )
+    through = Candidacy.persons.through
+    through.objects.bulk_create(
+        through(candidacy=candidacies[index // size], person=one)
+        for index, one in enumerate(people)
+        if index % size or not children
+    )
+    return made
+
+
+def letter_round(
+    of: Iterable[Household], *, regeling: str = "scholierenvergoeding", state: RoundState = RoundState.FIXED
+) -> Round:
+    """A letter round with an approach for each candidacy, fixed by a second person."""
+    chosen = [one.pk for one in of]
+    handover = of[0].handover
+    fixed = state != RoundState.CONCEPT
+    round_ = Round.objects.create(
+        name="Brieven voorjaar",
+        kind=RoundKind.LETTER,
+        handover=handover,
+        regelingen=[regeling],
+        reply_before=REPLY_BEFORE,
+        state=state,
+        made_by=_somebody("maker"),
+        fixed_by=_somebody("vaststeller") if fixed else None,
+        fixed_at=datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC) if fixed else None,
+        inputs_hash="0" * 64 if fixed else "",
+    )
+    with acting_as(SYSTEM_ACTOR):
+        Approach.objects.bulk_create(
+            Approach(
+                round=round_,
+                household_id=one.household_id,
+                regeling=one.regeling,
+                klasse=one.klasse,
+                mode=one.mode,
+            )
+            for one in Candidacy.objects.filter(household__in=chosen, regeling=regeling).select_related(
+                "regeling"
+            )
+        )
+    return round_
+
+
+def _somebody(name: str) -> User:
+    return User.objects.filter(username=name).first() or factories.user(Role.TEAMLEIDER, username=name)
+
+
+def round_of(count: int, **options: object) -> Round:
+    """A fixed letter round of so many households."""
+    return letter_round(households(count, factories.handover(), **options))
