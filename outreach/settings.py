@@ -80,6 +80,9 @@ GEMEENTE_RETOURADRES = env.list(
 )
 GEMEENTE_ONDERTEKENAAR = env.str("GEMEENTE_ONDERTEKENAAR", default="Afdeling Armoedebestrijding")
 
+# Only for the demo on 127.0.0.1: the password of all its users, shown on the page to sign in.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(BASE_DIR / ".run" / "uploads")))
 LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(BASE_DIR / ".run" / "brieven")))

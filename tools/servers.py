@@ -59,7 +59,7 @@ ADDRESSES = {
 # All that a role's process may hold. What another role has and this one has not, is kept from it.
 _EVERYONE = ("BEREIK_ROLE", "REDIS_URL", "SECRET_KEY")
 VARIABLES = {
-    "web": (*_EVERYONE, "DATABASE_URL", "INSECURE_COOKIES")
+    "web": (*_EVERYONE, "DATABASE_URL", "INSECURE_COOKIES", "DEMO_PASSWORD")
     + ("UPLOAD_FOLDER", "LETTER_FOLDER", "LETTER_IDENTITY"),
     "koppel": (*_EVERYONE, "DATABASE_URL_KOPPEL", "UPLOAD_FOLDER", "KEY_FOLDER", "MASTER_KEY"),
     "migrate": (*_EVERYONE, "DATABASE_URL_MIGRATE"),
@@ -168,6 +168,7 @@ def _write_environments(place: Path) -> None:
         "LETTER_IDENTITY": _letter_identity(),
         # The site is served on 127.0.0.1 without TLS.
         "INSECURE_COOKIES": "true",
+        "DEMO_PASSWORD": f"waterveen-{secret('demo')[:10]}",
         "MASTER_KEY": base64.b64encode(bytes.fromhex(secret("master-key"))).decode("ascii"),
     }
     for role, address in ADDRESSES.items():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from outreach.models import Buurt, Role, Team, User
@@ -46,17 +47,17 @@ def make_people(buurten: list[tuple[str, str]], password: str) -> None:
     for number, team_name in enumerate(TEAMS):
         team, _ = Team.objects.get_or_create(name=team_name, defaults={"municipal": False})
         team.buurten.set([code for code, _ in buurten[number :: len(TEAMS)]])
+    # One hash for all: a strong one takes a good part of a second.
+    hashed = make_password(password)
     for user in USERS:
-        made, _ = User.objects.update_or_create(
+        User.objects.update_or_create(
             username=user.username,
             defaults={
                 "first_name": user.first_name,
                 "last_name": user.last_name,
                 "role": user.role,
+                "password": hashed,
                 "team": Team.objects.filter(name=user.team).first(),
                 "is_staff": user.role in (Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER),
             },
         )
-        if not made.check_password(password):
-            made.set_password(password)
-            made.save(update_fields=["password"])

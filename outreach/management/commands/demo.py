@@ -1,0 +1,109 @@
+"""Makes the demo: an invented town goes through the whole of it, by the same doors as a real one."""
+
+import datetime
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from eligibility.models import Delivery, Run, RunState
+from eligibility.town import buurten, generate
+from outreach.kernel import clock
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.management.demo import deliver, people, rounds
+from outreach.management.demo.workers import workers
+from outreach.models import Handover, Household, Round, User
+from outreach.models.round import RoundKind
+
+INHABITANTS = 20_000
+SEED = 1
+WELCOME = Path(settings.BASE_DIR) / ".run" / "welkom.txt"
+
+
+class Command(BaseCommand):
+    help = "Bouwt de verzonnen stad Waterveen: leveringen, koppeling, rondes, looplijsten en brieven."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--inwoners", type=int, default=INHABITANTS)
+
+    def handle(self, *args: object, **options: object) -> None:
+        if not settings.DEMO_PASSWORD:
+            raise CommandError("DEMO_PASSWORD ontbreekt: de demo draait alleen op de ingebouwde servers.")
+        # Deliveries and the run look at one day, also when the demo is finished after midnight.
+        first = Delivery.objects.order_by("pk").first()
+        today = clock.today() if first is None else first.received_at.date()
+        with self._step("gebruikers en teams"):
+            people.make_people(buurten(SEED, settings.GEMEENTECODE), settings.DEMO_PASSWORD)
+        if Round.objects.count() < 2:
+            with workers():
+                self._make(int(options["inwoners"]), today)
+        self._welcome()
+
+    def _make(self, inhabitants: int, today: datetime.date) -> None:
+        anna, bram, tess = (User.objects.get(username=name) for name in ("anna", "bram", "tess"))
+        if not Delivery.objects.exists():
+            self._deliver(inhabitants, today, anna)
+        self._load(bram)
+        handover = self._koppel(today, anna)
+        with self._step("brievenronde, gemaakt en door een ander vastgesteld"):
+            letters = rounds.make_and_fix(
+                handover, RoundKind.LETTER, (rounds.LETTERS_ABOUT,), today, anna, bram
+            )
+        with self._step("bezoekronde en looplijsten per buurtteam"):
+            visits = rounds.make_and_fix(handover, RoundKind.VISIT, rounds.VISITS_ABOUT, today, tess, bram)
+        with self._step("brieven maken") as told:
+            told.append(f"{rounds.make_letters(letters)} brieven")
+        with self._step("de eerste gesprekken aan de deur") as told:
+            told.append(f"{rounds.hold_some_gesprekken(visits, today)} gesprekken")
+
+    def _deliver(self, inhabitants: int, today: datetime.date, by: User) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            town = Path(folder) / "stad"
+            with self._step(f"stad met {inhabitants} inwoners verzinnen"):
+                generate(
+                    town,
+                    inhabitants=inhabitants,
+                    peildatum=today,
+                    seed=SEED,
+                    gemeentecode=settings.GEMEENTECODE,
+                )
+            with self._step("bestanden aanleveren, versleuteld") as told:
+                told.append(f"{deliver.deliver(town, by)} bestanden")
+
+    def _load(self, by: User) -> None:
+        with self._step("bestanden controleren en inladen") as told:
+            deliver.wait_until(lambda: not Delivery.objects.working().exists(), "Het inladen")
+            told.append(f"{sum(Delivery.objects.values_list('rows_kept', flat=True))} regels")
+        held = deliver.accept_held(by)
+        if held:
+            self.stdout.write(f"  {held} aangehouden levering(en) door een tweede persoon geaccepteerd")
+
+    def _koppel(self, today: datetime.date, by: User) -> Handover:
+        if not Run.objects.filter(state=RunState.DONE).exists():
+            with self._step("koppelen in de black box"):
+                deliver.koppel(today, by)
+        handover = Handover.objects.latest("pk")
+        with acting_as(SYSTEM_ACTOR):
+            found = Household.objects.filter(handover=handover).count()
+        self.stdout.write(f"  {found} huishoudens gevonden die misschien iets mislopen")
+        return handover
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[list[str]]:
+        """One line per step: what, how much, how long."""
+        told: list[str] = []
+        began = time.monotonic()
+        yield told
+        seconds = f"{time.monotonic() - began:.1f} s".replace(".", ",")
+        self.stdout.write(f"✓ {name}{': ' if told else ''}{', '.join(told)} ({seconds})")
+        self.stdout.flush()
+
+    def _welcome(self) -> None:
+        lines = ["Log in met een van deze gebruikers; het wachtwoord is steeds hetzelfde:", ""]
+        lines += [f"  wachtwoord  {settings.DEMO_PASSWORD}", ""]
+        lines += [f"  {user.username:8} {user.role.label:22} {user.tries}" for user in people.USERS]
+        WELCOME.write_text("\n".join(lines) + "\n", encoding="utf-8")
