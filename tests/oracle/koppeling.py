@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.oracle.households import Household, addressee, households
 from tests.oracle.people import Ages, Person, participants
-from tests.oracle.reading import VOORZIENINGEN, Delivery, read_folder, taken
+from tests.oracle.reading import VOORZIENINGEN, Delivery, newest, read_folder, rows_of
 from tests.oracle.rights import CLOSED, Rights
 
 HEADER = "klasse;naam;straat;huisnummer;huisletter;toevoeging;postcode;woonplaats;buurtcode;wijze;personen"
@@ -28,10 +28,12 @@ class Result:
     deelnemers: int = 0
     paren: int = 0
     leveringen: list[Delivery] = field(default_factory=list)
+    geteld: list[Delivery] = field(default_factory=list)
 
     @property
     def held(self) -> bool:
-        return any(delivery.held for delivery in self.leveringen)
+        """Whether a delivery that counts waits for a reason (one that does not count harms nobody)."""
+        return any(delivery.held for delivery in self.geteld)
 
 
 def oracle(folder: Path, peildatum: date, gemeentecode: str = "0363") -> Result:
@@ -40,12 +42,14 @@ def oracle(folder: Path, peildatum: date, gemeentecode: str = "0363") -> Result:
     """
     ages = Ages(peildatum)
     deliveries = read_folder(folder)
-    rows = taken(deliveries, peildatum)
+    counting = newest(deliveries, peildatum)
+    rows = rows_of(counting)
     inhabitants = rows("brp")
     people, reasons = participants(inhabitants, gemeentecode)
     made, without_parent = households(people, ages)
     rights = Rights(rows, ages, peildatum.year)
-    result = Result(leveringen=deliveries, deelnemers=len(people), doet_niet_mee=dict(reasons))
+    result = Result(leveringen=deliveries, geteld=list(counting.values()))
+    result.deelnemers, result.doet_niet_mee = len(people), dict(reasons)
     result.huishoudens = dict(Counter(len(household.members) for household in made))
     result.paren = sum(len(household.adults) == 2 for household in made)
     neither = sum(ages.adult(person) is None for person in people)  # "neither adult nor minor"

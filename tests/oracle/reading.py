@@ -135,20 +135,28 @@ def known_codes(row: Row) -> bool:
     return all(row[column] in choices for column, choices in ONE_OF.items() if column in row)
 
 
-def clean(row: Row, delivery: Delivery) -> Row:
-    """ "Blanks at the ends of a value are dropped", lost zeros are put back, a parent or partner that
-    cannot be goes."""
-    row = {column: value.strip(" ") for column, value in row.items()}
-    for column in ("bsn", "bsn_kind", "bsn_partner", "bsn_ouder1", "bsn_ouder2"):
-        if column in row:
-            whole = with_zeros(row[column])
-            delivery.restored += whole != row[column]
-            row[column] = whole
-    for column in ("bsn_partner", "bsn_ouder1", "bsn_ouder2"):
-        if row.get(column) and not passes(row[column]):
-            row[column] = ""
-            delivery.emptied += 1
-    return row
+NUMBERS = ["bsn", "bsn_kind", "bsn_partner", "bsn_ouder1", "bsn_ouder2"]
+RELATIVES = ["bsn_partner", "bsn_ouder1", "bsn_ouder2"]
+
+
+def clean(raw: Row) -> Row:
+    """ "Blanks at the ends of a value are dropped", lost zeros are put back, a parent or partner that cannot
+    be goes."""
+    row = {column: value.strip(" ") for column, value in raw.items()}
+    row |= {column: with_zeros(row[column]) for column in NUMBERS if column in row}
+    return row | {column: "" for column in RELATIVES if column in row and not passes(row[column])}
+
+
+def restored_in(raw: Row) -> int:
+    """ "Fewer than nine digits are a BSN that lost its leading zeros: restored and counted"."""
+    texts = [raw[column].strip(" ") for column in NUMBERS if column in raw]
+    return sum(with_zeros(text) != text for text in texts)
+
+
+def emptied_in(raw: Row) -> int:
+    """ "A partner's or parent's BSN that fails the 11-proef is emptied and counted"."""
+    texts = [raw[column].strip(" ") for column in RELATIVES if column in raw]
+    return sum(text != "" and not passes(with_zeros(text)) for text in texts)
 
 
 # -- one file --------------------------------------------------------------------------------------
@@ -185,7 +193,7 @@ def read_file(raw: bytes, bron: str, jaar: int | None, peildatum: date) -> Deliv
     check_header(bron, header)
     if not lines[1:]:
         raise Refused("zero rows")
-    keep_rows([clean(row, delivery) for row in rows_under(header, lines[1:], delivery)], delivery)
+    keep_rows(rows_under(header, lines[1:], delivery), delivery)
     return delivery
 
 
@@ -202,15 +210,18 @@ def rows_under(header: list[str], lines: list[list[str]], delivery: Delivery) ->
     return whole
 
 
-def keep_rows(rows: list[Row], delivery: Delivery) -> None:
-    """ "in `brp` every row whose BSN stands there twice" goes; in a client file "a duplicate row … is
-    counted once"."""
+def keep_rows(raws: list[Row], delivery: Delivery) -> None:
+    """ "in `brp` every row whose BSN stands there twice" goes; in a client file "a duplicate row … is counted
+    once"."""
+    rows = [clean(raw) for raw in raws]
     times = Counter(row["bsn"] for row in rows)
     kept = set()
-    for row in rows:
+    for raw, row in zip(raws, rows, strict=True):
         rule = rule_broken(delivery.bron, row)
         if rule is None and delivery.bron in ("brp", "gba_v") and times[row["bsn"]] > 1:
             rule = "dubbel"
+        delivery.restored += restored_in(raw)
+        delivery.emptied += emptied_in(raw)
         if rule:
             delivery.refused[rule] += 1
         elif tuple(row.values()) not in kept:
@@ -241,22 +252,24 @@ def read_folder(folder: Path) -> list[Delivery]:
     return deliveries
 
 
-def taken(deliveries: list[Delivery], peildatum: date) -> Callable[[str, int | None], list[Row]]:
-    """ "per bron and year the newest delivery with a peildatum up to D counts": gives the rows of a bron
-    and year."""
-    newest: dict[tuple[str, int | None], Delivery] = {}
+def newest(deliveries: list[Delivery], peildatum: date) -> dict[tuple[str, int | None], Delivery]:
+    """ "per bron and year the newest delivery with a peildatum up to D counts"; of two on one day the one
+    that `levering.json` lists last. `brp` and `gba_v` are two layouts of one register, so they share
+    a place."""
+    counting: dict[tuple[str, int | None], Delivery] = {}
     for delivery in deliveries:
-        key = (delivery.bron, delivery.jaar)
-        if delivery.peildatum <= peildatum and (
-            key not in newest or delivery.peildatum >= newest[key].peildatum
-        ):
-            newest[key] = delivery
+        key = ("brp" if delivery.bron == "gba_v" else delivery.bron, delivery.jaar)
+        if delivery.peildatum > peildatum:
+            continue
+        if key not in counting or delivery.peildatum >= counting[key].peildatum:
+            counting[key] = delivery
+    return counting
+
+
+def rows_of(counting: dict[tuple[str, int | None], Delivery]) -> Callable[..., list[Row]]:
+    """Gives the rows of a bron and year; none when it was not delivered."""
 
     def rows(bron: str, jaar: int | None = None) -> list[Row]:
-        if bron == "brp" and ("gba_v", None) in newest:
-            # Two layouts of one register: the newest of both says who lives here.
-            both = [newest[key] for key in (("brp", None), ("gba_v", None)) if key in newest]
-            return max(both, key=lambda delivery: delivery.peildatum).rows
-        return newest[bron, jaar].rows if (bron, jaar) in newest else []
+        return counting[bron, jaar].rows if (bron, jaar) in counting else []
 
     return rows
