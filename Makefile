@@ -47,7 +47,7 @@ proof: setup-test ## Draai de lange bewijzen: kills, races, fuzzing, kanarie, mu
 	$(PY) -m pytest $(TESTS) -m proof
 
 bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners
-	$(PY) manage.py bench
+	$(PY) tools/bench.py
 
 lint: setup-test ## Controleer stijl, lagen, sjablonen en migraties
 	$(PY) -m ruff check .
