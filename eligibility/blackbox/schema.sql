@@ -222,17 +222,21 @@ CREATE TABLE blackbox.run_deelnemer (
     bsn bytea NOT NULL
 ) PARTITION BY LIST (run);
 
--- Couples, een < ander. regel is the rule (1 or 2) that made the couple.
+-- Couples, een < ander, with the first day on which each may be born. regel is the rule (1 or 2) that made
+-- the couple.
 CREATE TABLE blackbox.run_paar (
     run bigint NOT NULL,
     een integer NOT NULL,
     ander integer NOT NULL,
+    een_vroegst integer NOT NULL,
+    ander_vroegst integer NOT NULL,
     regel smallint NOT NULL
 ) PARTITION BY LIST (run);
 
 -- Members of households.
 CREATE TABLE blackbox.run_lid (
     run bigint NOT NULL,
+    adres bigint NOT NULL,
     persoon integer NOT NULL,
     huishouden integer NOT NULL,
     vroegst integer NOT NULL,
@@ -270,8 +274,9 @@ CREATE TABLE blackbox.run_toets (
     uitslag text COLLATE "C" NOT NULL
 ) PARTITION BY LIST (run);
 
--- Per household and regeling what its income is known to be: zeker, onzeker, or toets_nee when the
--- Inlichtingenbureau said no and there was nothing but onzeker.
+-- What the income of a household is known to be: zeker, onzeker, or toets_nee when the Inlichtingenbureau said
+-- no and there was nothing but onzeker. regeling is empty for the class that holds for every regeling; a row
+-- with a regeling goes before it (geen: no ground is left for that one).
 CREATE TABLE blackbox.run_klasse (
     run bigint NOT NULL,
     huishouden integer NOT NULL,

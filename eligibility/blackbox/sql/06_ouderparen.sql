@@ -1,18 +1,27 @@
 -- Couples by rule 2: two adults at one address, not in a couple by rule 1, who are both parent of one minor
 -- who lives there too. Who could pair with more than one pairs with nobody.
-WITH alleen AS NOT MATERIALIZED (
-    SELECT d.persoon, d.adres
-    FROM blackbox.run_deelnemer_%(run)s d
-    LEFT JOIN blackbox.run_paar_%(run)s een ON een.een = d.persoon
-    LEFT JOIN blackbox.run_paar_%(run)s ander ON ander.ander = d.persoon
-    WHERE d.groep = 'volwassen' AND een.een IS NULL AND ander.ander IS NULL
+WITH ouders AS (
+    SELECT DISTINCT LEAST(ouder1, ouder2) AS een, GREATEST(ouder1, ouder2) AS ander, adres
+    FROM blackbox.run_deelnemer_%(run)s
+    WHERE groep = 'minderjarig' AND ouder1 <> ouder2
+),
+in_paar AS (
+    SELECT een AS persoon FROM blackbox.run_paar_%(run)s
+    UNION ALL
+    SELECT ander FROM blackbox.run_paar_%(run)s
+),
+vrij AS MATERIALIZED (
+    SELECT o.een, o.ander, o.adres
+    FROM ouders o
+    WHERE NOT EXISTS (SELECT FROM in_paar p WHERE p.persoon = o.een)
+        AND NOT EXISTS (SELECT FROM in_paar p WHERE p.persoon = o.ander)
 ),
 mogelijk AS MATERIALIZED (
-    SELECT DISTINCT LEAST(kind.ouder1, kind.ouder2) AS een, GREATEST(kind.ouder1, kind.ouder2) AS ander
-    FROM blackbox.run_deelnemer_%(run)s kind
-    JOIN alleen a ON a.persoon = kind.ouder1 AND a.adres = kind.adres
-    JOIN alleen b ON b.persoon = kind.ouder2 AND b.adres = kind.adres
-    WHERE kind.groep = 'minderjarig' AND kind.ouder1 <> kind.ouder2
+    SELECT v.een, v.ander, a.vroegst AS een_vroegst, b.vroegst AS ander_vroegst
+    FROM vrij v
+    JOIN blackbox.run_deelnemer_%(run)s a ON a.persoon = v.een AND a.adres = v.adres
+    JOIN blackbox.run_deelnemer_%(run)s b ON b.persoon = v.ander AND b.adres = v.adres
+    WHERE a.groep = 'volwassen' AND b.groep = 'volwassen'
 ),
 meer AS (
     SELECT persoon
@@ -20,7 +29,7 @@ meer AS (
     GROUP BY persoon
     HAVING count(*) > 1
 )
-INSERT INTO blackbox.run_paar_%(run)s (run, een, ander, regel)
-SELECT %(run)s, een, ander, 2
+INSERT INTO blackbox.run_paar_%(run)s (run, een, ander, een_vroegst, ander_vroegst, regel)
+SELECT %(run)s, een, ander, een_vroegst, ander_vroegst, 2
 FROM mogelijk
 WHERE een NOT IN (SELECT persoon FROM meer) AND ander NOT IN (SELECT persoon FROM meer);

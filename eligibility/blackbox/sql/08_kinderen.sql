@@ -1,19 +1,20 @@
 -- Minors in the household of a parent, an adult at the same address, the first parent first.
-WITH volwassene AS NOT MATERIALIZED (
-    SELECT d.persoon, d.adres, l.huishouden
-    FROM blackbox.run_lid_%(run)s l
-    JOIN blackbox.run_deelnemer_%(run)s d ON d.persoon = l.persoon
+WITH kind AS NOT MATERIALIZED (
+    SELECT * FROM blackbox.run_deelnemer_%(run)s WHERE groep = 'minderjarig'
+),
+thuis AS (
+    SELECT k.persoon, l.huishouden, 1 AS rang
+    FROM kind k
+    JOIN blackbox.run_lid_%(run)s l ON l.persoon = k.ouder1 AND l.adres = k.adres
+    UNION ALL
+    SELECT k.persoon, l.huishouden, 2
+    FROM kind k
+    JOIN blackbox.run_lid_%(run)s l ON l.persoon = k.ouder2 AND l.adres = k.adres
+),
+eerste AS (
+    SELECT DISTINCT ON (persoon) persoon, huishouden FROM thuis ORDER BY persoon, rang
 )
-INSERT INTO blackbox.run_lid_%(run)s (run, persoon, huishouden, vroegst, laatst, volwassen, bsn)
-SELECT
-    %(run)s,
-    kind.persoon,
-    COALESCE(ouder1.huishouden, ouder2.huishouden),
-    kind.vroegst,
-    kind.laatst,
-    false,
-    kind.bsn
-FROM blackbox.run_deelnemer_%(run)s kind
-LEFT JOIN volwassene ouder1 ON ouder1.persoon = kind.ouder1 AND ouder1.adres = kind.adres
-LEFT JOIN volwassene ouder2 ON ouder2.persoon = kind.ouder2 AND ouder2.adres = kind.adres
-WHERE kind.groep = 'minderjarig' AND (ouder1.persoon IS NOT NULL OR ouder2.persoon IS NOT NULL);
+INSERT INTO blackbox.run_lid_%(run)s (run, adres, persoon, huishouden, vroegst, laatst, volwassen, bsn)
+SELECT %(run)s, k.adres, k.persoon, e.huishouden, k.vroegst, k.laatst, false, k.bsn
+FROM kind k
+JOIN eerste e ON e.persoon = k.persoon;

@@ -5,11 +5,15 @@ WITH vol AS (
     GROUP BY adres
     HAVING count(*) > 20
 ),
-omvang AS (
-    SELECT huishouden, count(*) AS leden FROM blackbox.run_lid_%(run)s GROUP BY huishouden
+anderen AS (
+    SELECT huishouden, count(*) AS aantal
+    FROM blackbox.run_lid_%(run)s
+    WHERE persoon <> huishouden
+    GROUP BY huishouden
 )
 INSERT INTO blackbox.run_huishouden_%(run)s (run, huishouden, leden, instelling)
-SELECT %(run)s, o.huishouden, o.leden, v.adres IS NOT NULL
-FROM omvang o
-JOIN blackbox.run_deelnemer_%(run)s d ON d.persoon = o.huishouden
-LEFT JOIN vol v ON v.adres = d.adres;
+SELECT %(run)s, l.huishouden, 1 + COALESCE(a.aantal, 0), v.adres IS NOT NULL
+FROM blackbox.run_lid_%(run)s l
+LEFT JOIN anderen a ON a.huishouden = l.huishouden
+LEFT JOIN vol v ON v.adres = l.adres
+WHERE l.persoon = l.huishouden;

@@ -1,7 +1,7 @@
--- Per household and regeling: zeker when any zeker ground stands; else the grounds are onzeker, and a nee of
--- the Inlichtingenbureau takes them away. Having the regeling itself this year is a ground only where it is
--- granted per child: else the household already has it, and that one does not count. The classes come from
--- the rows of run_grond.
+-- Per household: zeker when any zeker ground stands; else the grounds are onzeker, and a nee of the
+-- Inlichtingenbureau takes them away. Having a regeling itself this year is no ground for that regeling, unless
+-- it is granted per child: the household already has it. So each of those gets a row of its own, for what the
+-- other grounds say. The classes come from the rows of run_grond.
 WITH grond AS MATERIALIZED (
     SELECT g.huishouden, g.bron, g.jaar_offset, k.klasse
     FROM blackbox.run_gebruik_%(run)s g
@@ -31,19 +31,25 @@ eigen AS (
     JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = g.bron AND NOT r.per_kind
     WHERE g.jaar_offset = 0
     GROUP BY g.huishouden, r.regeling
+),
+over AS (
+    SELECT huishouden, '' AS regeling, zeker, onzeker
+    FROM alle
+    UNION ALL
+    SELECT e.huishouden, e.regeling, a.zeker - e.zeker, a.onzeker - e.onzeker
+    FROM eigen e
+    JOIN alle a ON a.huishouden = e.huishouden
 )
 INSERT INTO blackbox.run_klasse_%(run)s (run, huishouden, regeling, klasse)
 SELECT
     %(run)s,
-    a.huishouden,
-    r.regeling,
+    o.huishouden,
+    o.regeling,
     CASE
-        WHEN a.zeker > COALESCE(e.zeker, 0) THEN 'zeker'
+        WHEN o.zeker > 0 THEN 'zeker'
+        WHEN o.onzeker = 0 THEN 'geen'
         WHEN t.uitslag = 'nee' THEN 'toets_nee'
         ELSE 'onzeker'
     END
-FROM alle a
-JOIN blackbox.run_regeling r ON r.run = %(run)s
-LEFT JOIN eigen e ON e.huishouden = a.huishouden AND e.regeling = r.regeling
-LEFT JOIN blackbox.run_toets_%(run)s t ON t.huishouden = a.huishouden
-WHERE a.zeker > COALESCE(e.zeker, 0) OR a.onzeker > COALESCE(e.onzeker, 0);
+FROM over o
+LEFT JOIN blackbox.run_toets_%(run)s t ON t.huishouden = o.huishouden;

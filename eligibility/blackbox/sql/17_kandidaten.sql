@@ -1,4 +1,5 @@
 -- Out come the households in a target group that nobody opted out of, with the persons who do not have it yet.
+-- A household with a class of its own for a regeling has that regeling, so the class for all is the class.
 INSERT INTO blackbox.run_kandidaat_persoon_%(run)s (run, huishouden, persoon, regeling)
 SELECT %(run)s, d.huishouden, d.persoon, d.regeling
 FROM blackbox.run_doelgroep_%(run)s d
@@ -16,10 +17,10 @@ WHERE NOT EXISTS (
 INSERT INTO blackbox.run_kandidaat_%(run)s (run, huishouden, regeling, klasse, wijze)
 SELECT
     %(run)s,
-    k.huishouden,
-    k.regeling,
+    p.huishouden,
+    p.regeling,
     k.klasse,
     CASE WHEN r.ambtshalve AND k.klasse = 'zeker' THEN 'ambtshalve' ELSE 'formulier' END
 FROM (SELECT DISTINCT huishouden, regeling FROM blackbox.run_kandidaat_persoon_%(run)s) AS p
-JOIN blackbox.run_klasse_%(run)s k ON k.huishouden = p.huishouden AND k.regeling = p.regeling
-JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = k.regeling;
+JOIN blackbox.run_klasse_%(run)s k ON k.huishouden = p.huishouden AND k.regeling = ''
+JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = p.regeling;

@@ -6,9 +6,6 @@ WITH vorig AS MATERIALIZED (
     JOIN blackbox.run_regeling r ON r.run = %(run)s AND r.regeling = g.bron
     WHERE g.jaar_offset = -1
 ),
-doelgroep AS (
-    SELECT DISTINCT huishouden, regeling FROM blackbox.run_doelgroep_%(run)s
-),
 buiten AS (
     SELECT
         v.regeling,
@@ -21,6 +18,9 @@ buiten AS (
     LEFT JOIN blackbox.run_persoon_%(run)s p ON p.bsn = v.bsn
     WHERE v.huishouden IS NULL
 ),
+doelgroep AS (
+    SELECT DISTINCT huishouden, regeling FROM blackbox.run_doelgroep_%(run)s
+),
 binnen AS (
     SELECT
         v.regeling,
@@ -28,15 +28,16 @@ binnen AS (
             WHEN NOT v.volwassen THEN 'geen_volwassene'
             WHEN a.huishouden IS NOT NULL THEN 'opt_out'
             WHEN v.gesloten THEN 'gesloten'
-            WHEN k.klasse = 'toets_nee' THEN 'toets_nee'
-            WHEN k.klasse IS NULL THEN 'geen_grond'
+            WHEN COALESCE(eigen.klasse, k.klasse) = 'toets_nee' THEN 'toets_nee'
+            WHEN COALESCE(eigen.klasse, k.klasse, 'geen') = 'geen' THEN 'geen_grond'
             WHEN d.huishouden IS NULL THEN 'geen_doelgroep'
             WHEN c.huishouden IS NULL THEN 'heeft_al'
             ELSE 'kandidaat'
         END AS bak
     FROM vorig v
     LEFT JOIN blackbox.run_afmelding_%(run)s a ON a.huishouden = v.huishouden AND a.regeling = v.regeling
-    LEFT JOIN blackbox.run_klasse_%(run)s k ON k.huishouden = v.huishouden AND k.regeling = v.regeling
+    LEFT JOIN blackbox.run_klasse_%(run)s eigen ON eigen.huishouden = v.huishouden AND eigen.regeling = v.regeling
+    LEFT JOIN blackbox.run_klasse_%(run)s k ON k.huishouden = v.huishouden AND k.regeling = ''
     LEFT JOIN doelgroep d ON d.huishouden = v.huishouden AND d.regeling = v.regeling
     LEFT JOIN blackbox.run_kandidaat_%(run)s c ON c.huishouden = v.huishouden AND c.regeling = v.regeling
     WHERE v.huishouden IS NOT NULL
