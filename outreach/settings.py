@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from tools.state import RUN
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -84,8 +86,8 @@ GEMEENTE_ONDERTEKENAAR = env.str("GEMEENTE_ONDERTEKENAAR", default="Afdeling Arm
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 # Files that come in and go out. Both lie encrypted.
-UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(BASE_DIR / ".run" / "uploads")))
-LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(BASE_DIR / ".run" / "brieven")))
+UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))
+LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(RUN / "brieven")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 # The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
@@ -162,7 +164,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / ".run" / "static"
+STATIC_ROOT = RUN / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

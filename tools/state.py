@@ -1,7 +1,8 @@
 """What the embedded servers leave behind on disk: lock, record, secrets and environment files.
 
-Everything lives in `.run/` of the checkout, which git ignores. The record says which process is ours,
-by pid and moment of birth, so that a pid that the machine gave to someone else is never ended.
+Everything lives in `.run/` of the checkout, which git ignores, or in the folder that BEREIK_RUN names, so
+that one checkout can have a second installation beside it. The record says which process is ours, by pid
+and moment of birth, so that a pid that the machine gave to someone else is never ended.
 """
 
 import fcntl
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN = ROOT / ".run"
+RUN = Path(os.environ.get("BEREIK_RUN") or ROOT / ".run").absolute()
 
 # A unix socket path holds at most 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" to its folder.
 SOCKET_FOLDER_LIMIT = 107 - len("/.s.PGSQL.5432")
@@ -99,7 +100,7 @@ def _check_place(run: Path) -> None:
 
 def prepare(run: Path = RUN) -> None:
     """Make the folder. Root's is open for passing through only: its servers run as another user."""
-    run.mkdir(exist_ok=True)
+    run.mkdir(parents=True, exist_ok=True)
     run.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 

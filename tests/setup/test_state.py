@@ -77,6 +77,27 @@ def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert oct((tmp_path / "secrets/web").stat().st_mode & 0o777) == "0o600"
 
 
+def test_an_installation_can_live_elsewhere(tmp_path: Path) -> None:
+    """Then nothing of it points at the checkout's own: a second one beside it has its own data and keys."""
+    code = (
+        "from tools import serve, state; from outreach import settings as s; own = state.RUN, serve.WELCOME;"
+        "print(*own, serve.log('x'), s.UPLOAD_FOLDER, s.LETTER_FOLDER, s.STATIC_ROOT, sep='\\n')"
+    )
+    variables = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgres://x", "REDIS_URL": "redis://x"}
+    variables |= {"SECRET_KEY": "x", "BEREIK_RUN": str(tmp_path)}
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        env=variables,
+        cwd=state.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    places = [Path(line) for line in shown.stdout.splitlines()]
+    assert len(places) == 6
+    assert all(place == tmp_path or tmp_path in place.parents for place in places)
+
+
 def test_variables_survive_a_shell(tmp_path: Path) -> None:
     odd = {"A": "een twee", "B": "$(exit 1)'\"", "C": ""}
     state.write_environment(tmp_path / "x.env", odd)

@@ -18,10 +18,10 @@ from outreach.management.demo import deliver, people, rounds
 from outreach.management.demo.workers import workers
 from outreach.models import Handover, Household, Round, User
 from outreach.models.round import RoundKind
+from tools.serve import WELCOME
 
 INHABITANTS = 20_000
 SEED = 1
-WELCOME = Path(settings.BASE_DIR) / ".run" / "welkom.txt"
 
 
 class Command(BaseCommand):

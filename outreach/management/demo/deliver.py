@@ -15,6 +15,7 @@ from eligibility.models import Bron, Delivery, DeliveryKey, DeliveryState, Run, 
 from eligibility.tasks import carry_out_run, process_delivery
 from outreach.kernel.db import acting_as
 from outreach.models import User
+from tools.state import RUN
 
 PIECE = 1 << 16
 POLL_SECONDS = 0.2
@@ -26,7 +27,7 @@ def wait_until(done: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not done():
         if time.monotonic() > deadline:
-            raise CommandError(f"{what} duurt te lang. Kijk in .run/log wat er aan de hand is.")
+            raise CommandError(f"{what} duurt te lang. Kijk in {RUN / 'log'} wat er aan de hand is.")
         time.sleep(POLL_SECONDS)
 
 
