@@ -7,8 +7,7 @@ The words are those of the Gemeentelijk Gegevensmodel (GGM), model Vroegsignaler
 from django.db import models
 from django.db.models.functions import Now
 
-from .household import Household
-from .looplijst import LooplijstItem
+from .household import Household, HouseholdMember
 from .user import User
 
 
@@ -57,6 +56,18 @@ GGM_RESULT: dict[GesprekResult, str] = {
 NOTE_LENGTH = 500
 
 
+class GesprekQuerySet(models.QuerySet["Gesprek"]):
+    def with_adults_of(self, household: Household) -> "GesprekQuerySet":
+        """Gesprekken of this household, and of earlier ones of its adults that the row policy shows.
+
+        Not through children: then the talks of one parent would stand with the other after a divorce.
+        """
+        adults = HouseholdMember.objects.filter(adult=True)
+        persons = adults.filter(household=household).values("person")
+        theirs = adults.filter(person__in=persons).values("household")
+        return self.filter(household__in=theirs).select_related("by")
+
+
 class Gesprek(models.Model):
     """One attempt: when, how, whether somebody was reached, and the result if so.
 
@@ -68,7 +79,7 @@ class Gesprek(models.Model):
         Household, verbose_name="huishouden", on_delete=models.PROTECT, related_name="gesprekken"
     )
     item = models.ForeignKey(
-        LooplijstItem,
+        "outreach.LooplijstItem",
         verbose_name="adres op een looplijst",
         null=True,
         blank=True,
@@ -83,6 +94,8 @@ class Gesprek(models.Model):
     note = models.CharField("notitie", max_length=NOTE_LENGTH, blank=True)
     by = models.ForeignKey(User, verbose_name="door", on_delete=models.PROTECT, related_name="gesprekken")
     saved_at = models.DateTimeField("opgeslagen op", db_default=Now())
+
+    objects = GesprekQuerySet.as_manager()
 
     class Meta:
         verbose_name = "gesprek"

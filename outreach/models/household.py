@@ -6,9 +6,19 @@ from django.db import models
 
 from .handover import Handover
 from .person import Person
+from .user import User
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
+    def for_user(self, user: User) -> "HouseholdQuerySet":
+        """Households in the user's own area, protected addresses only for the municipality.
+
+        The row policy says the same and decides; this spares the database a look at every row.
+        """
+        actor = user.actor()
+        seen = self if actor.all_areas else self.filter(buurt_code__in=actor.areas)
+        return seen if actor.municipal else seen.filter(confidential=False)
+
     def visitable(self) -> "HouseholdQuerySet":
         """Households a team may walk to: no institution, and nobody who does not want contact."""
         return self.filter(institution=False).contactable()
@@ -17,6 +27,15 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """Households in which no adult said that he does not want to be approached."""
         return self.exclude(
             pk__in=HouseholdMember.objects.filter(adult=True, person__no_contact=True).values("household_id")
+        )
+
+    def with_page_data(self) -> "HouseholdQuerySet":
+        """Brings the members, the addressee first, and what the household may have a right to."""
+        members = HouseholdMember.objects.select_related("person").order_by(
+            "-addressee", "-adult", "person__birth_date", "person_id"
+        )
+        return self.prefetch_related(
+            models.Prefetch("members", members), "candidacies__regeling", "candidacies__persons"
         )
 
 
@@ -62,6 +81,18 @@ class Household(models.Model):
     def postcode_line(self) -> str:
         """Postcode with its blank, and the place: `1099 AB Amsterdam`."""
         return f"{self.postcode[:4]} {self.postcode[4:]} {self.city}".rstrip()
+
+    def adults(self) -> "list[Person]":
+        """The adults, in the order of `with_page_data`."""
+        return [member.person for member in self.members.all() if member.adult]
+
+    def refuses_contact(self) -> bool:
+        """Whether one of its adults said that he does not want to be approached at all."""
+        return any(adult.no_contact for adult in self.adults())
+
+    def refused_regelingen(self) -> set[str]:
+        """Codes of the regelingen about which one of its adults does not want to be approached."""
+        return {code for adult in self.adults() for code in adult.no_contact_for}
 
 
 class HouseholdMember(models.Model):

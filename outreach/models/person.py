@@ -1,5 +1,6 @@
 """A person who came out of the koppeling once. The same person keeps the same row."""
 
+import datetime
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
@@ -39,3 +40,10 @@ class Person(models.Model):
     def full_name(self) -> str:
         """Voornamen, voorvoegsel and geslachtsnaam; empty parts are left out."""
         return " ".join(part for part in (self.given_names, self.prefix, self.family_name) if part)
+
+    def age_on(self, day: datetime.date) -> int | None:
+        """Whole years on a day; None when the birth date is not wholly known."""
+        year, month, day_of_month = self.birth_date[:4], self.birth_date[4:6], self.birth_date[6:]
+        if len(self.birth_date) != 8 or year == "0000" or "00" in (month, day_of_month):
+            return None
+        return day.year - int(year) - ((day.month, day.day) < (int(month), int(day_of_month)))
