@@ -89,7 +89,7 @@ def _attempt(box: psycopg.Connection, delivery: Delivery) -> None:
     try:
         _check_and_load(box, delivery)
     except FileRefused as refused:
-        _move(delivery, transitions.REFUSE, file_problem=str(refused), settled=False)
+        _refuse(delivery, refused)
     except (Withdrawn, StateChanged):
         delivery.refresh_from_db()
     except FAILURES as failure:
@@ -103,13 +103,17 @@ def _move(
         transitions.apply(delivery, arrow, details=details, **changes)
 
 
+def _refuse(delivery: Delivery, refused: FileRefused) -> None:
+    problem = str(refused.in_file(delivery.file_name))
+    _move(delivery, transitions.REFUSE, file_problem=problem, settled=False)
+
+
 def _hold(delivery: Delivery, problem: str) -> None:
     try:
         _move(delivery, transitions.HOLD, file_problem=problem.strip())
     except IntegrityError:
         # The same content came in and was loaded meanwhile.
-        refused = FileRefused(Rule.DELIVERED_BEFORE)
-        _move(delivery, transitions.REFUSE, file_problem=str(refused), settled=False)
+        _refuse(delivery, FileRefused(Rule.DELIVERED_BEFORE))
 
 
 def _note(delivery: Delivery, failure: Exception) -> None:

@@ -31,6 +31,8 @@ class DayField(forms.DateField):
 class TargetForm(forms.Form):
     """What a file is about. Checked, agreement included, before a file is asked for."""
 
+    use_required_attribute = False
+
     bron = forms.ModelChoiceField(
         label="Bron",
         queryset=Bron.objects.all(),
@@ -73,6 +75,8 @@ class TargetForm(forms.Form):
 
 class AcceptForm(forms.Form):
     """Why a held delivery counts after all."""
+
+    use_required_attribute = False
 
     reden = forms.CharField(
         label="Waarom klopt deze levering toch?",

@@ -15,19 +15,17 @@ _REASONS: Mapping[str, str] = {
     "adres_onbekend": "Adres onbekend",
 }
 
-#: Where somebody who had a regeling last year is found now, in the order in which it is looked at.
+#: Why somebody who had a regeling last year is no candidate now, in the order in which it is looked at.
 _BUCKETS: Mapping[str, str] = {
-    "niet_in_brp": "Niet in BRP",
-    "doet_niet_mee": "Doet niet mee",
-    "geen_huishouden": "Geen huishouden",
-    "geen_volwassene": "Geen volwassene",
-    "opt_out": "Afgemeld",
-    "gesloten": "Gesloten",
-    "toets_nee": "Toets: nee",
-    "geen_grond": "Geen grond",
-    "geen_doelgroep": "Geen doelgroep",
-    "heeft_al": "Heeft al",
-    "kandidaat": "Kandidaat",
+    "niet_in_brp": "niet in de BRP",
+    "doet_niet_mee": "doet niet mee",
+    "geen_huishouden": "in geen huishouden",
+    "geen_volwassene": "zelf minderjarig",
+    "opt_out": "afgemeld",
+    "gesloten": "regeling gesloten",
+    "toets_nee": "toets zegt nee",
+    "geen_grond": "geen grond",
+    "geen_doelgroep": "niet in de doelgroep",
 }
 
 Account = Mapping[str, Any]
@@ -47,36 +45,42 @@ def headline(account: Account) -> list[dict[str, str]]:
 def tables(account: Account) -> dict[str, Any]:
     """Everything on the page with counts."""
     names = dict(Regeling.objects.values_list("code", "name"))
-    candidates = _candidate_bars(account, names)
     reasons = _bars(account["personen"]["doet_niet_mee"], _REASONS)
     sizes = _size_bars(account["huishoudens"])
-    return (
-        {
-            "kpis": headline(account),
-            "candidates": candidates,
-            "candidates_max": _largest(candidates),
-            "reasons": reasons,
-            "reasons_max": _largest(reasons),
-            "sizes": sizes,
-            "sizes_max": _largest(sizes),
-            "notable": _notable(account),
-        }
-        | _waterfall(account["waterval"], names)
-        | _sources(account["bronnen"])
-    )
+    figures = {
+        "kpis": headline(account),
+        "reasons": reasons,
+        "reasons_max": _largest(reasons),
+        "sizes": sizes,
+        "sizes_max": _largest(sizes),
+        "notable": _notable(account),
+    }
+    return {
+        **figures,
+        **_candidates(account, names),
+        **_waterfall(account["waterval"], names),
+        **_sources(account["bronnen"]),
+    }
 
 
-def _candidate_bars(account: Account, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": names.get(code, code),
-            "value": classes["zeker"] + classes["onzeker"],
-            "note": f"{amount(classes['zeker'])} zeker, {amount(classes['onzeker'])} onzeker",
-        }
-        for code, classes in sorted(
-            account["kandidaten"].items(), key=lambda item: names.get(item[0], item[0])
-        )
+def _candidates(account: Account, names: Mapping[str, str]) -> dict[str, Any]:
+    ordered = sorted(account["kandidaten"].items(), key=lambda item: names.get(item[0], item[0]))
+    bars = [{"label": names.get(code, code), "value": sum(classes.values())} for code, classes in ordered]
+    rows = [
+        {"cells": [names.get(code, code), amount(classes["zeker"]), amount(classes["onzeker"])]}
+        for code, classes in ordered
     ]
+    columns = [
+        {"label": "Regeling"},
+        {"label": "Zeker", "kind": "number"},
+        {"label": "Onzeker", "kind": "number"},
+    ]
+    return {
+        "candidates": bars,
+        "candidates_max": _largest(bars),
+        "candidate_columns": columns,
+        "candidate_rows": rows,
+    }
 
 
 def _bars(numbers: Mapping[str, int], labels: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -114,21 +118,21 @@ def _notable(account: Account) -> list[dict[str, str]]:
 
 
 def _waterfall(waterfall: Mapping[str, Mapping[str, int]], names: Mapping[str, str]) -> dict[str, Any]:
-    used = [bucket for bucket in _BUCKETS if any(bucket in found for found in waterfall.values())]
-    rows = [
-        {
-            "cells": [
-                names.get(code, code),
-                amount(sum(found.values())),
-                *(amount(found.get(b, 0)) for b in used),
-            ]
-        }
-        for code, found in sorted(waterfall.items(), key=lambda item: names.get(item[0], item[0]))
-        if found
-    ]
-    labels = [{"label": _BUCKETS[bucket], "kind": "number"} for bucket in used]
+    """Eleven buckets make no table for a phone: those that say why not are one text."""
+    rows = []
+    for code, found in sorted(waterfall.items(), key=lambda item: names.get(item[0], item[0])):
+        if found:
+            why = [f"{text} {amount(found[bucket])}" for bucket, text in _BUCKETS.items() if bucket in found]
+            figures = (sum(found.values()), found.get("kandidaat", 0), found.get("heeft_al", 0))
+            rows.append({"cells": [names.get(code, code), *map(amount, figures), ", ".join(why) or None]})
     return {
-        "waterfall_columns": [{"label": "Regeling"}, {"label": "Vorig jaar", "kind": "number"}, *labels],
+        "waterfall_columns": [
+            {"label": "Regeling"},
+            {"label": "Vorig jaar", "kind": "number"},
+            {"label": "Nu kandidaat", "kind": "number"},
+            {"label": "Heeft al", "kind": "number"},
+            {"label": "Valt af"},
+        ],
         "waterfall_rows": rows,
     }
 

@@ -95,6 +95,9 @@ def _show(request: HttpRequest, delivery: Delivery, accept: AcceptForm, status: 
             {"label": "Kolom"},
             {"label": "Wat er niet klopt"},
         ],
+        "held_heading": "De levering wacht op een besluit"
+        if was_loaded(delivery)
+        else "Het inladen lukt niet",
         "accept_form": accept if held and was_loaded(delivery) else None,
         "may_retry": held and not was_loaded(delivery),
         "may_withdraw": leaves(delivery, WITHDRAW),
