@@ -14,7 +14,7 @@ WHERE NOT per_kind AND volwassen
 UNION
 SELECT %(run)s, kind.huishouden, kind.persoon, rij.regeling
 FROM rij
-JOIN blackbox.run_lid_%(run)s kind ON kind.persoon = rij.kind AND NOT kind.volwassen
+JOIN blackbox.run_lid_%(run)s kind ON kind.persoon = rij.kind
 WHERE rij.per_kind
 UNION
 SELECT %(run)s, kind.huishouden, kind.persoon, rij.regeling

@@ -8,15 +8,14 @@ WITH vorig AS MATERIALIZED (
 ),
 buiten AS (
     SELECT
-        v.regeling,
+        unnest(v.regelingen) AS regeling,
         CASE
             WHEN p.persoon IS NULL THEN 'niet_in_brp'
             WHEN p.reden IS NOT NULL THEN 'doet_niet_mee'
             ELSE 'geen_huishouden'
         END AS bak
-    FROM vorig v
+    FROM (SELECT bsn, array_agg(regeling) AS regelingen FROM vorig WHERE huishouden IS NULL GROUP BY bsn) AS v
     LEFT JOIN blackbox.run_persoon_%(run)s p ON p.bsn = v.bsn
-    WHERE v.huishouden IS NULL
 ),
 doelgroep AS (
     SELECT DISTINCT huishouden, regeling FROM blackbox.run_doelgroep_%(run)s
