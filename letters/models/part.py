@@ -112,4 +112,8 @@ class Part(models.Model):
 
     def file_name(self) -> str:
         """The name of the encrypted file: numbers only."""
-        return f"ronde-{self.round_id}-deel-{self.number:04d}.pdf.age"
+        return f"{self.download_name()}.age"
+
+    def download_name(self) -> str:
+        """The name under which the PDF is handed over: numbers only, as it ends up in logs and mails."""
+        return f"ronde-{self.round_id}-deel-{self.number:04d}.pdf"

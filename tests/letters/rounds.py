@@ -4,6 +4,13 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
+from django.db import connections
+
+from letters.actions import parts
+from letters.models import Letter, Part, PartState
+from optout.actions import opt_out
+from optout.models import Channel
+from outreach.audit import Event
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import (
     Approach,
@@ -119,6 +126,63 @@ def _somebody(name: str) -> User:
     return User.objects.filter(username=name).first() or factories.user(Role.TEAMLEIDER, username=name)
 
 
-def round_of(count: int, **options: object) -> Round:
+def round_of(count: int, *, children: int = 1, regeling: str = "scholierenvergoeding") -> Round:
     """A fixed letter round of so many households."""
-    return letter_round(households(count, factories.handover(), **options))
+    chosen = households(count, factories.handover(), children=children, regeling=regeling)
+    return letter_round(chosen, regeling=regeling)
+
+
+def planned(count: int, **options: object) -> Part:
+    """The one part of a round of so many households, planned and not made."""
+    round_ = round_of(count, **options)
+    assert parts.plan(round_id=round_.pk) == 1
+    return round_.parts.get()
+
+
+def made(count: int, **options: object) -> Part:
+    """The one part of a round of so many households, made."""
+    part = planned(count, **options)
+    assert parts.make(part_id=part.pk)
+    part.refresh_from_db()
+    return part
+
+
+def letters(part: Part) -> list[Letter]:
+    """All letters of a part, in order, with their household and approach."""
+    with acting_as(SYSTEM_ACTOR):
+        chosen = Letter.objects.filter(part=part).select_related("household", "approach")
+        return list(chosen.order_by("position"))
+
+
+def opt_out_of(household: Household, regeling: str | None = None) -> None:
+    """The addressee of a household opts out at the door."""
+    with acting_as(SYSTEM_ACTOR):
+        member = household.members.select_related("person").get(addressee=True)
+        opt_out.register(person=member.person, regeling=regeling, channel=Channel.DOOR, by=_somebody("maker"))
+
+
+@as_role("migrate")
+def plan_again(part: Part) -> None:
+    """Put a part back as it was before it was made. No page and no worker can."""
+    Letter.objects.filter(part=part).update(first_page=None, pages=None, rejected="")
+    Part.objects.filter(pk=part.pk).update(
+        state=PartState.PLANNED, sha256="", pages=None, size=None, made_at=None, attempts=0
+    )
+
+
+@as_role("migrate")
+def change_addressee(household: Household, **fields: object) -> None:
+    """The casework may not change a person; a handover may."""
+    Person.objects.filter(memberships__household=household, memberships__addressee=True).update(**fields)
+
+
+def audited(part: Part, event: Event) -> list[dict]:
+    """The lines of the audit about a part, oldest first; numbers start anew after each test, lines stay."""
+    with connections["migrate"].cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, soort, ids, bijzonderheden FROM audit.gebeurtenis"
+            " WHERE handeling = %s AND onderwerp = 'deel' AND ids = %s AND op >= %s ORDER BY id",
+            [event.value, [str(part.pk)], part.planned_at],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,144 @@
+"""Letter rounds: the list, one round with its parts, and the letters that could not be made."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from letters.actions.preview import kinds
+from letters.models import Letter, Part, PartTotals
+from letters.permissions import may_fetch
+from letters.views import shown
+from outreach.audit import Event, record
+from outreach.models import Regeling, Round
+from outreach.models.round import RoundState
+from outreach.permissions import Permission, may
+from outreach.views.access import require
+
+PAGE_SIZE = 25
+
+_KIND_LABELS = {"zeker": "Zeker", "onzeker": "Onzeker", "ambtshalve": "Ambtshalve"}
+
+
+@require_safe
+@require(Permission.LETTER_SEE)
+def letter_rounds(request: HttpRequest) -> HttpResponse:
+    """All letter rounds, the newest first."""
+    page = Paginator(Round.objects.letter(), PAGE_SIZE).get_page(request.GET.get("page"))
+    totals = Part.objects.filter(round__in=[one.pk for one in page]).totals_by_round()
+    regelingen = dict(Regeling.objects.values_list("code", "name"))
+    context = {
+        "columns": shown.ROUND_COLUMNS,
+        "rows": shown.round_rows(page, totals, regelingen),
+        "page": page,
+    }
+    return render(request, "letters/rounds.html", context)
+
+
+@require_safe
+@require(Permission.LETTER_SEE)
+def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
+    """One round: how far its letters are, its files, and what the letter looks like."""
+    round_ = _letter_round(pk)
+    regeling = Regeling.objects.get(pk=round_.regelingen[0])
+    totals = _totals(round_)
+    page = Paginator(round_.parts.all(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "round": round_,
+        "regeling": regeling,
+        "badge": shown.round_badge(round_),
+        "facts": _facts(round_),
+        "kpis": _kpis(round_, totals, may(request.user, Permission.HOUSEHOLD_SEE)),
+        "job": _job(round_, totals),
+        "totals": totals,
+        "columns": shown.PART_COLUMNS,
+        "rows": shown.part_rows(page, may_fetch(request.user)),
+        "page": page,
+        "kinds": [{"kind": kind, "label": _KIND_LABELS[kind]} for kind in kinds(round_, regeling)],
+        "sees_people": may(request.user, Permission.HOUSEHOLD_SEE),
+    }
+    return render(request, "letters/round.html", context)
+
+
+@require_safe
+@require(Permission.LETTER_SEE)
+def letter_round_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The progress alone, for the page that asks every two seconds. At the end the page comes anew."""
+    round_ = _letter_round(pk)
+    job = _job(round_, _totals(round_))
+    response = render(request, "letters/_job.html", {"job": job})
+    if not job["poll_url"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@require(Permission.LETTER_SEE)
+@require(Permission.HOUSEHOLD_SEE)
+def letter_rejected(request: HttpRequest, pk: int) -> HttpResponse:
+    """Letters of a round that could not be made, with the reason; of the households one may see."""
+    round_ = _letter_round(pk)
+    letters = Letter.objects.filter(round=round_).rejected().select_related("household", "part")
+    page = Paginator(letters, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = list(page)
+    record(Event.LETTERS_SEEN, "huishouden", [letter.household_id for letter in rows])
+    context = {
+        "round": round_,
+        "columns": shown.REJECTED_COLUMNS,
+        "rows": shown.rejected_rows(rows),
+        "page": page,
+    }
+    return render(request, "letters/rejected.html", context)
+
+
+def _letter_round(pk: int) -> Round:
+    rounds = Round.objects.letter().select_related("handover", "fixed_by")
+    return get_object_or_404(rounds, pk=pk)
+
+
+def _totals(round_: Round) -> PartTotals:
+    return round_.parts.totals_by_round().get(round_.pk, PartTotals())
+
+
+def _facts(round_: Round) -> list[dict[str, Any]]:
+    fixed_by = (
+        f"{round_.fixed_by.display_name()}, {shown.moment(round_.fixed_at)}" if round_.fixed_by else None
+    )
+    return [
+        {"term": "Peildatum", "text": shown.day(round_.handover.peildatum)},
+        {"term": "Klassen", "text": ", ".join(_KIND_LABELS[klasse] for klasse in round_.klassen)},
+        {"term": "Reageren voor", "text": shown.day(round_.reply_before)},
+        {"term": "Vastgesteld door", "text": fixed_by},
+    ]
+
+
+def _kpis(round_: Round, totals: PartTotals, sees_people: bool) -> list[dict[str, Any]]:
+    if not totals.parts:
+        return []
+    rejected = {"label": "Uitgevallen", "value": shown.amount(totals.rejected)}
+    if totals.rejected and sees_people:
+        rejected["url"] = reverse("letter_rejected", args=[round_.pk])
+    return [
+        {"label": "Brieven gemaakt", "value": shown.amount(totals.made)},
+        rejected,
+        {"label": "Delen", "value": shown.amount(totals.parts)},
+    ]
+
+
+def _job(round_: Round, totals: PartTotals) -> dict[str, Any]:
+    """How far the worker is. `poll_url` is empty when there is nothing to wait for."""
+    planning = round_.state == RoundState.FIXED and not totals.parts
+    going_on = planning or totals.waiting
+    open_ = round_.state in (RoundState.FIXED, RoundState.RUNNING)
+    return {
+        "id": "brieven",
+        "label": "Brieven klaarzetten" if planning else "Brieven maken",
+        "value": totals.settled,
+        "max": totals.planned,
+        "unit": "brieven",
+        "note": "Dit begint binnen een minuut vanzelf." if planning else "",
+        "poll_url": reverse("letter_round_progress", args=[round_.pk]) if going_on and open_ else "",
+    }
