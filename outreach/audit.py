@@ -40,6 +40,7 @@ class Event(models.TextChoices):
     RUN_FINISHED = "koppeling_klaar", "Koppeling klaar"
     RUN_STRANDED = "koppeling_gestrand", "Koppeling gestrand"
     RUN_CANCELLED = "koppeling_geannuleerd", "Koppeling geannuleerd"
+    REFERENCE_CHANGED = "stamgegevens_gewijzigd", "Stamgegevens gewijzigd"
     LETTERS_PLANNED = "brieven_gepland", "Brieven gepland"
     PART_MADE = "deel_gemaakt", "Deel gemaakt"
     PART_STRANDED = "deel_gestrand", "Deel gestrand"
