@@ -31,20 +31,23 @@ _CHOSEN = """
         SELECT FROM outreach_householdmember m JOIN outreach_person p ON p.id = m.person_id
         WHERE m.household_id = h.id AND m.adult AND (p.no_contact OR c.regeling_id = ANY (p.no_contact_for)))
 """
-_FINGERPRINT = f"""
-SELECT encode(sha256(convert_to(coalesce(string_agg(rij, E'\\n' ORDER BY rij), ''), 'UTF8')), 'hex')
-FROM (
-    SELECT concat_ws('|', h.id, c.regeling_id, c.klasse, c.mode, (
-        SELECT string_agg(cp.person_id::text, ',' ORDER BY cp.person_id)
-        FROM outreach_candidacy_persons cp WHERE cp.candidacy_id = c.id)) COLLATE "C" AS rij
-    {_CHOSEN}
-) AS rijen
-"""
 _APPROACHES = f"""
 INSERT INTO outreach_approach (round_id, household_id, regeling_id, klasse, mode, contact, response, result)
 SELECT %(round)s, h.id, c.regeling_id, c.klasse, c.mode, 'geen', 'geen', 'open'
 {_CHOSEN}
 ORDER BY h.id, c.regeling_id
+"""
+# Of what came in, so that nobody can have opted out between the choice and its fingerprint.
+_FINGERPRINT = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(rij, E'\\n' ORDER BY rij), ''), 'UTF8')), 'hex')
+FROM (
+    SELECT concat_ws('|', a.household_id, a.regeling_id, a.klasse, a.mode, (
+        SELECT string_agg(cp.person_id::text, ',' ORDER BY cp.person_id)
+        FROM outreach_candidacy_persons cp WHERE cp.candidacy_id = c.id)) COLLATE "C" AS rij
+    FROM outreach_approach a
+    JOIN outreach_candidacy c ON c.household_id = a.household_id AND c.regeling_id = a.regeling_id
+    WHERE a.round_id = %(round)s
+) AS rijen
 """
 
 
@@ -143,10 +146,9 @@ def _fill(round_: Round) -> str:
         "visit": round_.kind == RoundKind.VISIT,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT, chosen)
-        fingerprint = cursor.fetchone()[0]
         cursor.execute(_APPROACHES, chosen)
-    return fingerprint
+        cursor.execute(_FINGERPRINT, chosen)
+        return cursor.fetchone()[0]
 
 
 def _list(values: Sequence[str]) -> list[str]:

@@ -63,6 +63,9 @@ HOSTILE = (
     "SELECT poort.vernietig_levering(1)",
     "SELECT poort.analyseer('inwoner', 1)",
     "SELECT poort.maak_deel('inwoner', 1)",
+    "SELECT * FROM poort.bekende_personen()",
+    "SELECT poort.overdracht(1, 1, DATE '2026-03-01')",
+    "SELECT poort.meld_af(1, now(), ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
     "SELECT poort.weiger_contact(gen_random_uuid(), NULL)",
     "SELECT nextval('poort.nummer')",
     "SELECT pg_read_file('/etc/passwd')",
@@ -82,6 +85,9 @@ DEFINERS = {
     "poort.vernietig_run(bigint)": {"koppel"},
     "poort.vergeet_run(bigint)": {"koppel"},
     "poort.analyseer(text, bigint)": {"koppel"},
+    "poort.bekende_personen()": {"koppel"},
+    "poort.overdracht(bigint, bigint, date)": {"koppel"},
+    "poort.meld_af(bigint, timestamp with time zone, uuid[], bytea[])": {"koppel"},
 }
 
 # What koppel may read outside the box; the casework is not on it, but for who wants no contact.

@@ -3,37 +3,61 @@
 -- would be taken after the snapshot, and an opt-out that was just committed would be missed.
 
 SET LOCAL ROLE bereik_eigenaar;
+-- For one household. The array makes the planner take the index, also before the first ANALYZE.
 CREATE FUNCTION poort.weiger_contact(huishouden uuid, regeling text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  volwassenen uuid[] := ARRAY(
+    SELECT m.person_id FROM public.outreach_householdmember m WHERE m.household_id = huishouden AND m.adult);
 BEGIN
+  PERFORM 1 FROM public.outreach_person p WHERE p.id = ANY (volwassenen) ORDER BY p.id FOR SHARE OF p;
   PERFORM 1 FROM public.outreach_person p
-    JOIN public.outreach_householdmember m ON m.person_id = p.id
-    WHERE m.household_id = huishouden AND m.adult ORDER BY p.id FOR SHARE OF p;
-  PERFORM 1 FROM public.outreach_person p
-    JOIN public.outreach_householdmember m ON m.person_id = p.id
-    WHERE m.household_id = huishouden AND m.adult
-      AND (p.no_contact OR regeling = ANY (p.no_contact_for));
+    WHERE p.id = ANY (volwassenen) AND (p.no_contact OR regeling = ANY (p.no_contact_for));
   IF FOUND THEN
     RAISE EXCEPTION 'no contact' USING ERRCODE = 'check_violation', CONSTRAINT = 'geen_contact';
   END IF;
 END $$;
 
+-- For all that one statement brought in (`nieuw`): row by row, a round of 30,000 households took minutes.
+-- EXECUTE plans anew each time: a plan made for one row, or for an empty town, must not be kept.
 CREATE FUNCTION poort.bewaak_benadering() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  geweigerd boolean;
 BEGIN
-  PERFORM poort.weiger_contact(NEW.household_id, NEW.regeling_id);
-  RETURN NEW;
+  EXECUTE 'SELECT count(*) FROM (SELECT 1 FROM public.outreach_person p WHERE p.id IN (
+      SELECT m.person_id FROM nieuw n JOIN public.outreach_householdmember m ON m.household_id = n.household_id
+      WHERE m.adult) ORDER BY p.id FOR SHARE OF p) AS gesloten';
+  EXECUTE 'SELECT EXISTS (SELECT FROM nieuw n
+      JOIN public.outreach_householdmember m ON m.household_id = n.household_id
+      JOIN public.outreach_person p ON p.id = m.person_id
+      WHERE m.adult AND (p.no_contact OR n.regeling_id = ANY (p.no_contact_for)))' INTO geweigerd;
+  IF geweigerd THEN
+    RAISE EXCEPTION 'no contact' USING ERRCODE = 'check_violation', CONSTRAINT = 'geen_contact';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION poort.bewaak_bezoek() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  geweigerd boolean;
 BEGIN
-  PERFORM poort.weiger_contact(NEW.household_id, NULL);
-  RETURN NEW;
+  EXECUTE 'SELECT count(*) FROM (SELECT 1 FROM public.outreach_person p WHERE p.id IN (
+      SELECT m.person_id FROM nieuw n JOIN public.outreach_householdmember m ON m.household_id = n.household_id
+      WHERE m.adult) ORDER BY p.id FOR SHARE OF p) AS gesloten';
+  EXECUTE 'SELECT EXISTS (SELECT FROM nieuw n
+      JOIN public.outreach_householdmember m ON m.household_id = n.household_id
+      JOIN public.outreach_person p ON p.id = m.person_id
+      WHERE m.adult AND p.no_contact)' INTO geweigerd;
+  IF geweigerd THEN
+    RAISE EXCEPTION 'no contact' USING ERRCODE = 'check_violation', CONSTRAINT = 'geen_contact';
+  END IF;
+  RETURN NULL;
 END $$;
 RESET ROLE;
 
-CREATE TRIGGER geen_contact BEFORE INSERT ON outreach_approach
-  FOR EACH ROW EXECUTE FUNCTION poort.bewaak_benadering();
-CREATE TRIGGER geen_contact BEFORE INSERT ON outreach_looplijstitem
-  FOR EACH ROW EXECUTE FUNCTION poort.bewaak_bezoek();
+CREATE TRIGGER geen_contact AFTER INSERT ON outreach_approach REFERENCING NEW TABLE AS nieuw
+  FOR EACH STATEMENT EXECUTE FUNCTION poort.bewaak_benadering();
+CREATE TRIGGER geen_contact AFTER INSERT ON outreach_looplijstitem REFERENCING NEW TABLE AS nieuw
+  FOR EACH STATEMENT EXECUTE FUNCTION poort.bewaak_bezoek();
