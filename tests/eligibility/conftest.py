@@ -2,9 +2,11 @@
 
 import base64
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from pytest_django import Settings
 
 from outreach.models import Role, User
@@ -26,3 +28,19 @@ def places(settings: Settings, tmp_path: Path) -> Path:
 def manager(transactional_db: None) -> User:
     """An applicatiebeheerder."""
     return factories.user(Role.APPLICATIEBEHEERDER)
+
+
+def _ask(query: str, *values: object) -> list[tuple]:
+    with connections["migrate"].cursor() as cursor:
+        cursor.execute(query, values)
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def audited(transactional_db: None) -> Callable[[str], list[tuple]]:
+    """What the audit says since the test began, with one of the details; nothing is ever removed from it."""
+    before = _ask("SELECT coalesce(max(id), 0) FROM audit.gebeurtenis")[0][0]
+    query = (
+        "SELECT handeling, onderwerp, bijzonderheden->>%s FROM audit.gebeurtenis WHERE id > %s ORDER BY id"
+    )
+    return lambda detail: _ask(query, detail, before)
