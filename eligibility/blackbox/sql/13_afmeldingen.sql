@@ -8,9 +8,14 @@ WITH afgemeld AS MATERIALIZED (
         SELECT bsn, regeling FROM blackbox.run_afgemeld_%(run)s
     ) AS wens
     GROUP BY bsn
+),
+wens AS MATERIALIZED (
+    SELECT m.huishouden, a.regelingen
+    FROM afgemeld a
+    JOIN blackbox.run_lid_%(run)s m ON m.bsn = a.bsn
+    WHERE m.volwassen
 )
 INSERT INTO blackbox.run_afmelding_%(run)s (run, huishouden, regeling)
-SELECT DISTINCT %(run)s, m.huishouden, r.regeling
-FROM afgemeld a
-JOIN blackbox.run_lid_%(run)s m ON m.bsn = a.bsn AND m.volwassen
-JOIN blackbox.run_regeling r ON r.run = %(run)s AND (r.regeling = ANY (a.regelingen) OR '' = ANY (a.regelingen));
+SELECT DISTINCT %(run)s, w.huishouden, r.regeling
+FROM wens w
+JOIN blackbox.run_regeling r ON r.run = %(run)s AND (r.regeling = ANY (w.regelingen) OR '' = ANY (w.regelingen));

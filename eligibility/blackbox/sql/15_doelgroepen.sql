@@ -7,10 +7,12 @@ WITH kansrijk AS MATERIALIZED (
 ),
 doelgroep AS (
     -- All members for the Stadspas, the adults for the health insurance.
-    SELECT m.huishouden, m.persoon, r.regeling
+    SELECT
+        m.huishouden,
+        m.persoon,
+        unnest(CASE WHEN m.volwassen THEN ARRAY['stadspas', 'czv'] ELSE ARRAY['stadspas'] END) AS regeling
     FROM kansrijk k
     JOIN blackbox.run_lid_%(run)s m ON m.huishouden = k.huishouden
-    JOIN (VALUES ('stadspas', true), ('czv', false)) AS r (regeling, alle_leden) ON r.alle_leden OR m.volwassen
     UNION ALL
     -- Whose age and schooling or bijstand fit.
     SELECT l.huishouden, l.persoon, l.regeling
