@@ -1,0 +1,64 @@
+"""One household: who live there, what it may have a right to, and what was said before."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from outreach.audit import Event, record
+from outreach.kernel import clock
+from outreach.models import Gesprek, Household, User
+from outreach.permissions import Permission, may
+from outreach.views import household_shown as shown
+from outreach.views import looplijst_shown
+from outreach.views.access import require
+from outreach.views.walk import Walk, walk_to
+
+
+def get_household(user: User, pk: UUID) -> Household:
+    """A household in the area of this user. Raises Http404 for another's, as for one that does not exist."""
+    return get_object_or_404(Household.objects.for_user(user).with_page_data(), pk=pk)
+
+
+@require_safe
+@require(Permission.HOUSEHOLD_SEE)
+def household(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page of one household. Opening it is written down; when that fails, nothing is shown."""
+    household = get_household(request.user, pk)
+    walk = walk_to(request, household)
+    gesprekken = list(Gesprek.objects.with_adults_of(household))
+    # Earlier households of the same people are read along, so they are written down along.
+    earlier = {gesprek.household_id for gesprek in gesprekken} - {household.pk}
+    record(Event.HOUSEHOLD_SEEN, "huishouden", [household.pk, *sorted(earlier)])
+    refused = household.refuses_contact()
+    context = {
+        **heading(household, walk),
+        "refused": refused,
+        "refused_names": [] if refused else shown.refused_names(household),
+        "members": shown.members(household, clock.today()),
+        "rights": [] if refused else shown.rights(household, clock.today()),
+        "events": shown.events(gesprekken, household, request.user),
+        "gesprek_url": gesprek_url(request.user, household, walk),
+    }
+    return render(request, "outreach/household.html", context)
+
+
+def heading(household: Household, walk: Walk) -> dict[str, object]:
+    """What stands above each page about a household: the address, how far it is, the way back."""
+    item = walk.item
+    return {
+        "household": household,
+        "title": household.address_line(),
+        "sub": household.postcode_line(),
+        "badge": looplijst_shown.status(item) if item and not household.refuses_contact() else None,
+        "back_url": walk.back_url,
+        "back_label": f"Looplijst {item.looplijst.team}" if item else "Looplijsten",
+    }
+
+
+def gesprek_url(user: User, household: Household, walk: Walk) -> str:
+    """Where this user writes down a gesprek; empty when he may not, or nobody here wants contact."""
+    if household.refuses_contact() or not may(user, Permission.GESPREK_SAVE):
+        return ""
+    return walk.url("gesprek", household.pk)
