@@ -178,11 +178,16 @@ def change_addressee(household: Household, **fields: object) -> None:
 
 def audited(part: Part, event: Event) -> list[dict]:
     """The lines of the audit about a part, oldest first; numbers start anew after each test, lines stay."""
+    return [line for line in audited_since(part, event) if line["ids"] == [str(part.pk)]]
+
+
+def audited_since(part: Part, event: Event) -> list[dict]:
+    """The lines of the audit from the planning of a part on."""
     with connections["migrate"].cursor() as cursor:
         cursor.execute(
             "SELECT actor, soort, ids, bijzonderheden FROM audit.gebeurtenis"
-            " WHERE handeling = %s AND onderwerp = 'deel' AND ids = %s AND op >= %s ORDER BY id",
-            [event.value, [str(part.pk)], part.planned_at],
+            " WHERE handeling = %s AND op >= %s ORDER BY id",
+            [event.value, part.planned_at],
         )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
