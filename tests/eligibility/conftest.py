@@ -2,15 +2,18 @@
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connections
 from pytest_django import Settings
 
+from outreach.kernel.db import dedicated_connection
 from outreach.models import Role, User
 from tests import factories
+from tests.roles import as_role
 
 
 @pytest.fixture
@@ -44,3 +47,12 @@ def audited(transactional_db: None) -> Callable[[str], list[tuple]]:
         "SELECT handeling, onderwerp, bijzonderheden->>%s FROM audit.gebeurtenis WHERE id > %s ORDER BY id"
     )
     return lambda detail: _ask(query, detail, before)
+
+
+@pytest.fixture
+def box(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A look into the box as `koppel`, while the test itself stays `web`."""
+    with as_role("koppel"):
+        connection = dedicated_connection()
+    with connection:
+        yield connection
