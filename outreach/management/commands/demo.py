@@ -72,6 +72,7 @@ class Command(BaseCommand):
                     gemeentecode=settings.GEMEENTECODE,
                 )
             with self._step("bestanden aanleveren, versleuteld") as told:
+                deliver.expect()
                 told.append(f"{deliver.deliver(town, by)} bestanden")
 
     def _load(self, by: User) -> None:

@@ -31,6 +31,22 @@ def wait_until(done: Callable[[], bool], what: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
+# On which day of the month a bron delivers, and every how many months.
+_EXPECTED = {
+    "brp": (5, 1),
+    "bijstand": (10, 1),
+    "kwijtschelding": (15, 3),
+    "leerlingen": (20, 12),
+    "ib_toets": (1, 12),
+}
+
+
+def expect() -> None:
+    """Agree on fixed days with some suppliers, so that the calendar has something to tell."""
+    for code, (day, months) in _EXPECTED.items():
+        Bron.objects.filter(pk=code).update(expected_on_day=day, expected_every_months=months)
+
+
 def deliver(folder: Path, by: User) -> int:
     """Hand in every file of `levering.json`; the number of files."""
     listed = json.loads((folder / "levering.json").read_text(encoding="utf-8"))
