@@ -44,6 +44,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
     """One round: how far its letters are, its files, and what the letter looks like."""
     round_ = _letter_round(pk)
     regeling = Regeling.objects.get(pk=round_.regelingen[0])
+    sees_people, fetches = may(request.user, Permission.HOUSEHOLD_SEE), may_fetch(request.user)
     totals = _totals(round_)
     page = Paginator(round_.parts.all(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -51,14 +52,15 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "regeling": regeling,
         "badge": shown.round_badge(round_),
         "facts": _facts(round_),
-        "kpis": _kpis(round_, totals, may(request.user, Permission.HOUSEHOLD_SEE)),
+        "kpis": _kpis(round_, totals, sees_people),
         "job": _job(round_, totals),
         "totals": totals,
-        "columns": shown.PART_COLUMNS,
-        "rows": shown.part_rows(page, may_fetch(request.user)),
+        "columns": shown.part_columns(fetches),
+        "rows": shown.part_rows(page, fetches),
+        "fetches": fetches,
         "page": page,
         "kinds": [{"kind": kind, "label": _KIND_LABELS[kind]} for kind in kinds(round_, regeling)],
-        "sees_people": may(request.user, Permission.HOUSEHOLD_SEE),
+        "sees_people": sees_people,
     }
     return render(request, "letters/round.html", context)
 

@@ -46,7 +46,6 @@ PART_COLUMNS = [
     {"label": "Grootte", "kind": "number"},
     {"label": "Vingerafdruk", "kind": "tight"},
     {"label": "Gemaakt", "kind": "tight"},
-    {"label": "Actie", "kind": "action"},
 ]
 REJECTED_COLUMNS = [
     {"label": "Adres"},
@@ -93,8 +92,13 @@ def _round_row(round_: Round, totals: PartTotals, regelingen: Mapping[str, str])
     }
 
 
+def part_columns(may_fetch: bool) -> list[dict[str, str]]:
+    """The last column is for who may take the file, or have it made again."""
+    return [*PART_COLUMNS, {"label": "Actie", "kind": "action"}] if may_fetch else PART_COLUMNS
+
+
 def part_rows(parts: Iterable[Part], may_fetch: bool) -> list[dict[str, Any]]:
-    """Rows for PART_COLUMNS. The number leads to the file for who may take it."""
+    """Rows for `part_columns`."""
     return [
         {
             "cells": [
@@ -106,21 +110,21 @@ def part_rows(parts: Iterable[Part], may_fetch: bool) -> list[dict[str, Any]]:
                 filesizeformat(part.size) if part.size else None,
                 part.sha256[:SHORT] or None,
                 moment(part.made_at),
-                _part_action(part) if may_fetch else None,
+                *([_part_action(part)] if may_fetch else []),
             ]
         }
         for part in parts
     ]
 
 
-def _part_action(part: Part) -> dict[str, Any] | None:
+def _part_action(part: Part) -> dict[str, Any] | str:
     if part.state == PartState.MADE and part.letters_count:
         url = reverse("letter_part", args=[part.pk])
         return {"action": {"label": f"Deel {part.number} ophalen", "url": url, "icon": "download"}}
     if part.state == PartState.STRANDED:
         url = reverse("letter_part_retry", args=[part.pk])
         return {"action": {"label": f"Deel {part.number} opnieuw proberen", "form_url": url}}
-    return None
+    return ""
 
 
 def rejected_rows(letters: Iterable[Letter]) -> list[dict[str, Any]]:
