@@ -207,21 +207,29 @@ def _config(run: Run, deliveries: list[Delivery]) -> RunConfig:
 def _mirror_ledger(box: psycopg.Connection, run: Run) -> None:
     """Bring the page in line with the ledger: a worker may have died between a step and its mirror."""
     inner = RunStep.objects.filter(run=run, number__range=(1, len(STEPS)))
-    inner.update(rows=None, seconds=None, done=False)
+    known = inner.filter(done=True).count()
     done = box.execute(
         b"SELECT nummer, rijen, seconden FROM blackbox.run_stap WHERE run = %s", (run.box_number,)
     ).fetchall()
+    inner.update(rows=None, seconds=None, done=False)
     for number, rows, seconds in done:
         inner.filter(number=number).update(rows=rows, seconds=seconds, done=True)
+    if len(done) > known:
+        _got_on(run)
+
+
+def _got_on(run: Run) -> None:
+    """A run that gets on is not stuck, so its attempts are counted anew. Raises Cancelled."""
+    if not Run.objects.open().filter(pk=run.pk).update(attempts=1, problem=""):
+        raise Cancelled
 
 
 def _step_done(run: Run, step: StepDone) -> None:
-    """After each commit of the box. A run that gets on is not stuck, so its attempts are counted anew."""
+    """After each commit of the box."""
     RunStep.objects.filter(run=run, number=step.number).update(
         rows=step.rows, seconds=step.seconds, done=True
     )
-    if not Run.objects.open().filter(pk=run.pk).update(attempts=1, problem=""):
-        raise Cancelled
+    _got_on(run)
 
 
 def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) -> None:
