@@ -52,18 +52,24 @@ class NoteField(forms.CharField):
 class GesprekForm(forms.Form):
     """One attempt. `submission` is made with the form, so that a second tap saves nothing."""
 
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Dit formulier is niet meer geldig. Open het adres opnieuw."
+        ),
+    )
     reached = forms.ChoiceField(
         label="Heb je iemand gesproken?",
         choices=[(SPOKEN, "Gesproken"), (NOT_HOME, "Niet thuis")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Kies ‘Gesproken’ of ‘Niet thuis’."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies ‘Gesproken’ of ‘Niet thuis’."),
     )
     result = forms.ChoiceField(
         label="Wat kwam eruit?",
         required=False,
         widget=forms.RadioSelect,
         help_text="Kies dit als je iemand hebt gesproken.",
+        error_messages={"invalid_choice": "Kies een van deze antwoorden."},
     )
     note = NoteField(
         label="Notitie",
@@ -74,8 +80,18 @@ class GesprekForm(forms.Form):
         " politiek, seksualiteit, vakbond of straf. De inwoner mag lezen wat hier staat.",
         error_messages={"max_length": "De notitie is te lang: hooguit %(limit_value)d tekens."},
     )
-    kind = forms.ChoiceField(label="Soort poging", choices=AttemptKind, widget=forms.RadioSelect)
-    day_part = forms.ChoiceField(label="Dagdeel", choices=DayPart, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Soort poging",
+        choices=AttemptKind,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies hoe je contact zocht."),
+    )
+    day_part = forms.ChoiceField(
+        label="Dagdeel",
+        choices=DayPart,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies een deel van de dag."),
+    )
     happened_on = forms.DateField(
         label="Datum",
         help_text="Als dd-mm-jjjj.",

@@ -94,7 +94,7 @@ class LooplijstFilter(forms.Form):
         chips = []
         for name in ("status", "regeling", "buurt"):
             if chosen := self.cleaned_data.get(name):
-                label = f"{self.fields[name].label}: {dict(self.fields[name].choices)[chosen].lower()}"
+                label = f"{self.fields[name].label}: {dict(self.fields[name].choices)[chosen]}"
                 chips.append({"label": label, "url": path + self.query(without=name)})
         if self.words:
             chips.append({"label": f"Zoeken: {self.words}", "url": path + self.query()})

@@ -47,6 +47,11 @@ class CappedPaginator(Paginator):
             return f"meer dan {amount(COUNTED_UP_TO)}"
         return amount(self.count)
 
+    @property
+    def noun(self) -> str:
+        """What is counted, in the singular when there is one."""
+        return "huishouden" if self.count == 1 else "huishoudens"
+
 
 @require_safe
 @require(Permission.LOOPLIJST_SEE)
@@ -77,7 +82,7 @@ def looplijst(request: HttpRequest, pk: int) -> HttpResponse:
         "chips": form.chips(request.path),
         "page": page,
         "too_many": bool(form.words) and page.has_next(),
-        "count_text": f"{page.paginator.total_text} huishoudens gevonden",
+        "count_text": f"{page.paginator.total_text} {page.paginator.noun} gevonden",
         "columns": shown.item_columns(form, request.path),
         "rows": shown.item_rows(items, looplijst, _walk_query(form, page), request.user),
     }
