@@ -12,7 +12,7 @@ from outreach.actions import looplijsten
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Handover, Klasse, Regeling, Round, User
-from outreach.models.round import RoundKind
+from outreach.models.round import RoundKind, RoundState
 from outreach.permissions import Permission, check
 from outreach.policies import check_can_fix
 
@@ -31,6 +31,15 @@ _CHOSEN = """
         SELECT FROM outreach_householdmember m JOIN outreach_person p ON p.id = m.person_id
         WHERE m.household_id = h.id AND m.adult AND (p.no_contact OR c.regeling_id = ANY (p.no_contact_for)))
 """
+_TALLY = """
+SELECT c.regeling_id, count(*) FILTER (WHERE c.klasse = 'zeker'),
+       count(*) FILTER (WHERE c.klasse = 'onzeker'), count(*) FILTER (WHERE c.mode = 'formulier')
+"""
+_CHOSEN_BY_REGELING = f"{_TALLY} {_CHOSEN} GROUP BY c.regeling_id"
+_CHOSEN_HOUSEHOLDS = f"SELECT count(DISTINCT h.id) {_CHOSEN}"
+_BROUGHT = "FROM outreach_approach c WHERE c.round_id = %(round)s"
+_BROUGHT_BY_REGELING = f"{_TALLY} {_BROUGHT} GROUP BY c.regeling_id"
+_BROUGHT_HOUSEHOLDS = f"SELECT count(DISTINCT c.household_id) {_BROUGHT}"
 _APPROACHES = f"""
 INSERT INTO outreach_approach (round_id, household_id, regeling_id, klasse, mode, contact, response, result)
 SELECT %(round)s, h.id, c.regeling_id, c.klasse, c.mode, 'geen', 'geen', 'open'
@@ -53,26 +62,54 @@ FROM (
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many households of a handover may have a right to a regeling, by class."""
+    """Households for one regeling by class, and how many of them get a form to sign and send back."""
 
     regeling: Regeling
     zeker: int
     onzeker: int
+    forms: int
+
+    @property
+    def total(self) -> int:
+        """Each household has one class per regeling, so these add up."""
+        return self.zeker + self.onzeker
 
 
-def counts(handover: Handover) -> list[Count]:
-    """Households per regeling and class. Aggregates only: whoever asks sees no people."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a round is. A household with two regelingen counts once in `households`."""
+
+    households: int
+    counts: list[Count]
+
+
+def counts(handover: Handover, *, kind: RoundKind = RoundKind.LETTER) -> list[Count]:
+    """What a round of this kind could bring in. Aggregates only: whoever asks sees no people."""
+    chosen = {
+        "handover": handover.pk,
+        "regelingen": list(Regeling.objects.values_list("pk", flat=True)),
+        "klassen": _list(Klasse.values),
+        "visit": kind == RoundKind.VISIT,
+    }
+    with acting_as(SYSTEM_ACTOR):
+        return _tallied(_CHOSEN_BY_REGELING, chosen)
+
+
+def size(round_: Round) -> Size:
+    """What a concept would bring in now, or what a fixed round brought in. Aggregates only."""
+    concept = round_.state == RoundState.CONCEPT
     with acting_as(SYSTEM_ACTOR), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.regeling_id, count(*) FILTER (WHERE c.klasse = 'zeker'),"
-            " count(*) FILTER (WHERE c.klasse = 'onzeker') FROM outreach_candidacy c"
-            " JOIN outreach_household h ON h.id = c.household_id WHERE h.handover_id = %s"
-            " GROUP BY c.regeling_id",
-            [handover.pk],
-        )
-        found = {code: (zeker, onzeker) for code, zeker, onzeker in cursor.fetchall()}
-    regelingen = Regeling.objects.filter(pk__in=found)
-    return [Count(regeling, *found[regeling.pk]) for regeling in regelingen]
+        chosen = _chosen(round_)
+        cursor.execute(_CHOSEN_HOUSEHOLDS if concept else _BROUGHT_HOUSEHOLDS, chosen)
+        households = cursor.fetchone()[0]
+        return Size(households, _tallied(_CHOSEN_BY_REGELING if concept else _BROUGHT_BY_REGELING, chosen))
+
+
+def _tallied(query: str, chosen: dict[str, object]) -> list[Count]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, chosen)
+        found = {code: tally for code, *tally in cursor.fetchall()}
+    return [Count(regeling, *found[regeling.pk]) for regeling in Regeling.objects.filter(pk__in=found)]
 
 
 @transaction.atomic
@@ -86,9 +123,14 @@ def make(
     reply_before: datetime.date | None,
     by: User,
 ) -> Round:
-    """Make a concept. Raises PermissionDenied; IntegrityError for a letter round with several regelingen."""
+    """Make a concept. The same one of the same maker is made once, so that a second click does nothing.
+
+    Raises PermissionDenied; IntegrityError for a letter round with several regelingen.
+    """
     check(by, Permission.ROUND_MAKE)
-    made = Round.objects.create(
+    # Whoever clicks twice waits here for himself.
+    User.objects.select_for_update().get(pk=by.pk)
+    made, created = Round.objects.get_or_create(
         name=name,
         kind=kind,
         handover=handover,
@@ -96,7 +138,10 @@ def make(
         klassen=sorted(klassen),
         reply_before=reply_before,
         made_by=by,
+        state=RoundState.CONCEPT,
     )
+    if not created:
+        return made
     record(Event.ROUND_MADE, "ronde", [made.pk], details={"soort": kind, "regelingen": made.regelingen})
     return made
 
@@ -137,18 +182,23 @@ def _fix(round_: Round, by: User) -> Round:
 
 
 def _fill(round_: Round) -> str:
-    """Bring the households in; the fingerprint of what was chosen."""
-    chosen: dict[str, object] = {
+    """Bring the households in; the fingerprint of what came in."""
+    chosen = _chosen(round_)
+    with connection.cursor() as cursor:
+        cursor.execute(_APPROACHES, chosen)
+        cursor.execute(_FINGERPRINT, chosen)
+        return cursor.fetchone()[0]
+
+
+def _chosen(round_: Round) -> dict[str, object]:
+    """The parameters of `_CHOSEN` and of what was brought in."""
+    return {
         "round": round_.pk,
         "handover": round_.handover_id,
         "regelingen": _list(round_.regelingen),
         "klassen": _list(round_.klassen),
         "visit": round_.kind == RoundKind.VISIT,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_APPROACHES, chosen)
-        cursor.execute(_FINGERPRINT, chosen)
-        return cursor.fetchone()[0]
 
 
 def _list(values: Sequence[str]) -> list[str]:

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from . import gesprek, home, household, looplijst
+from . import gesprek, home, household, looplijst, rounds
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("rondes/", rounds.index, name="rounds"),
+    path("rondes/nieuw/", rounds.new, name="round_new"),
+    path("rondes/<int:pk>/", rounds.detail, name="round"),
+    path("rondes/<int:pk>/vaststellen/", rounds.fix, name="round_fix"),
     path("looplijsten/", looplijst.looplijsten, name="looplijsten"),
     path("looplijsten/<int:pk>/", looplijst.looplijst, name="looplijst"),
     path("looplijsten/<int:pk>/afdrukken/", looplijst.looplijst_print, name="looplijst_print"),

@@ -1,0 +1,161 @@
+"""How a round looks: its status, its counts without the small ones, its looplijsten."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from outreach.actions.looplijsten import ListSize
+from outreach.actions.rounds import Count, Size
+from outreach.models import Klasse, Looplijst, Round
+from outreach.models.round import RoundKind, RoundState
+from outreach.small_cells import is_small, shielded
+from outreach.templatetags.kit import amount
+
+#: As much of a fingerprint as two people compare on the phone.
+SHORT = 12
+SMALL = "minder dan 10"
+WITHHELD = "niet getoond"
+
+_VARIANTS: Mapping[str, str] = {
+    RoundState.CONCEPT: "neutral",
+    RoundState.FIXED: "active",
+    RoundState.RUNNING: "success",
+    RoundState.CLOSED: "inactive",
+}
+
+ROUND_COLUMNS = [
+    {"label": "Ronde"},
+    {"label": "Soort", "kind": "tight"},
+    {"label": "Peildatum", "kind": "tight"},
+    {"label": "Gemaakt door"},
+    {"label": "Status", "kind": "tight"},
+]
+COUNT_COLUMNS = [
+    {"label": "Regeling"},
+    {"label": "Zeker", "kind": "number"},
+    {"label": "Onzeker", "kind": "number"},
+    {"label": "Samen", "kind": "number"},
+]
+LIST_COLUMNS = [
+    {"label": "Team"},
+    {"label": "Adressen", "kind": "number"},
+]
+
+
+def badge(round_: Round) -> dict[str, str]:
+    return {"label": str(round_.get_state_display()), "variant": _VARIANTS[round_.state]}
+
+
+def names(round_: Round, regelingen: Mapping[str, str]) -> list[str]:
+    """The regelingen of a round as people call them."""
+    return sorted(regelingen.get(code, code) for code in round_.regelingen)
+
+
+def round_rows(rounds: Iterable[Round], regelingen: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows for ROUND_COLUMNS."""
+    return [
+        {
+            "cells": [
+                {
+                    "text": one.name,
+                    "url": reverse("round", args=[one.pk]),
+                    "sub": ", ".join(names(one, regelingen)),
+                },
+                str(one.get_kind_display()),
+                date_format(one.handover.peildatum, "D j b Y"),
+                {"text": one.made_by.display_name(), "sub": date_format(localtime(one.made_at), "D j b Y")},
+                {"status": badge(one)},
+            ]
+        }
+        for one in rounds
+    ]
+
+
+def count_text(count: int, shown: int | None) -> str:
+    """What stands for a count that went through `shielded`."""
+    if shown is not None:
+        return str(amount(shown))
+    return SMALL if is_small(count) else WITHHELD
+
+
+def count_rows(counts: Iterable[Count]) -> list[dict[str, Any]]:
+    """Rows for COUNT_COLUMNS."""
+    rows = []
+    for one in counts:
+        zeker, onzeker = shielded([one.zeker, one.onzeker])
+        total = SMALL if is_small(one.total) else amount(one.total)
+        cells = [one.regeling.name, count_text(one.zeker, zeker), count_text(one.onzeker, onzeker), total]
+        rows.append({"cells": cells})
+    return rows
+
+
+def count_bars(counts: Sequence[Count]) -> dict[str, Any]:
+    """What kit/bar_chart.html asks: households per regeling."""
+    bars = [
+        {"label": one.regeling.name, "hidden": True}
+        if is_small(one.total)
+        else {"label": one.regeling.name, "value": one.total}
+        for one in counts
+    ]
+    return {"bars": bars, "max": max((one.total for one in counts), default=0) or 1}
+
+
+def list_rows(
+    sizes: Sequence[ListSize], without_team: int, own: Collection[Looplijst]
+) -> list[dict[str, Any]]:
+    """Rows for LIST_COLUMNS, and one for who stands on no list. A list of one's own is a link.
+
+    All of them together are the households of the round, which stand above the table.
+    """
+    numbers = [one.addresses for one in sizes] + [without_team]
+    texts = [count_text(number, shown) for number, shown in zip(numbers, shielded(numbers), strict=True)]
+    rows: list[dict[str, Any]] = []
+    for one, text in zip(sizes, texts[:-1], strict=True):
+        team = {"text": one.looplijst.team.name}
+        if one.looplijst in own:
+            team["url"] = reverse("looplijst", args=[one.looplijst.pk])
+        rows.append({"cells": [team, text]})
+    if without_team:
+        why = "Geen team in die buurt, of het adres is geheim"
+        rows.append({"cells": [{"text": "Zonder looplijst", "sub": why}, texts[-1]]})
+    return rows
+
+
+def kpis(round_: Round, size: Size, sizes: Sequence[ListSize]) -> list[dict[str, Any]]:
+    """The figures that come first."""
+    concept = round_.state == RoundState.CONCEPT
+    households = SMALL if is_small(size.households) else amount(size.households)
+    figures: list[dict[str, Any]] = [
+        {"label": "Huishoudens", "value": households, "note": "als je nu vaststelt" if concept else ""}
+    ]
+    if round_.kind == RoundKind.VISIT:
+        figures.append({"label": "Regelingen", "value": amount(len(round_.regelingen))})
+        if not concept:
+            figures.append({"label": "Looplijsten", "value": amount(len(sizes))})
+    return figures
+
+
+def facts(round_: Round, regelingen: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was chosen, by whom, and what it was fixed as."""
+    klassen = dict(Klasse.choices)
+    found: list[dict[str, Any]] = [
+        {"term": "Soort", "text": str(round_.get_kind_display())},
+        {"term": "Regelingen", "badges": names(round_, regelingen)},
+        {"term": "Voor wie", "text": ", ".join(str(klassen[klasse]) for klasse in round_.klassen)},
+        {"term": "Koppeling", "text": str(round_.handover_id)},
+        {"term": "Peildatum", "text": date_format(round_.handover.peildatum, "D j b Y")},
+    ]
+    if round_.reply_before:
+        found.append({"term": "Reageren voor", "text": date_format(round_.reply_before, "D j b Y")})
+    found.append({"term": "Gemaakt", "text": _who(round_.made_by.display_name(), round_.made_at)})
+    if round_.fixed_by and round_.fixed_at:
+        found.append({"term": "Vastgesteld", "text": _who(round_.fixed_by.display_name(), round_.fixed_at)})
+        found.append({"term": "Vingerafdruk", "text": round_.inputs_hash[:SHORT]})
+    return found
+
+
+def _who(name: str, moment: Any) -> str:
+    return f"{name}, {date_format(localtime(moment), 'D j b Y, H:i')}"
