@@ -357,16 +357,27 @@ CREATE FUNCTION poort.runtabellen() RETURNS text[]
         'run_huishouden', 'run_gebruik', 'run_toets', 'run_klasse', 'run_leeftijd', 'run_doelgroep',
         'run_heeft', 'run_afmelding', 'run_kandidaat', 'run_kandidaat_persoon'] $$;
 
--- Makes one unlogged partition. Not a door: only the definers below may call it.
+-- Makes one unlogged partition. Not a door: only the definers below may call it. ANALYZE keeps samples of the
+-- values in a catalogue that is logged and backed up: of pseudonyms and seals, and of the texts of an
+-- inhabitant, it is told to keep none.
 CREATE FUNCTION poort.maak_deel(p_tabel text, p_nummer bigint) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
     AS $$
+DECLARE
+    v_stil text;
 BEGIN
     IF p_tabel <> ALL (poort.leveringtabellen() || poort.runtabellen()) OR p_nummer IS NULL THEN
         RAISE EXCEPTION 'onbekende tabel of geen nummer' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     EXECUTE format('CREATE UNLOGGED TABLE blackbox.%I (LIKE blackbox.%I INCLUDING CONSTRAINTS)'
                    ' WITH (autovacuum_enabled = false)', p_tabel || '_' || p_nummer, p_tabel);
+    SELECT string_agg(format('ALTER COLUMN %I SET STATISTICS 0', attname), ', ') INTO v_stil
+    FROM pg_attribute
+    WHERE attrelid = format('blackbox.%I', p_tabel)::regclass AND attnum > 0 AND NOT attisdropped
+        AND (atttypid = 'bytea'::regtype OR p_tabel = 'inwoner' AND atttypid = 'text'::regtype);
+    IF v_stil IS NOT NULL THEN
+        EXECUTE format('ALTER TABLE blackbox.%I %s', p_tabel || '_' || p_nummer, v_stil);
+    END IF;
     EXECUTE format('ALTER TABLE blackbox.%I ATTACH PARTITION blackbox.%I FOR VALUES IN (%s)',
                    p_tabel, p_tabel || '_' || p_nummer, p_nummer);
     EXECUTE format('GRANT SELECT, INSERT ON blackbox.%I TO koppel', p_tabel || '_' || p_nummer);
