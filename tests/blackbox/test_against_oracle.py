@@ -45,11 +45,11 @@ RULES = {
 }
 
 quick = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None,
+    max_examples=60, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )  # fmt: skip
-thorough = settings(quick, max_examples=120, derandomize=False)
+thorough = settings(quick, max_examples=200, derandomize=False)
 
 
 def _product(folder: Path, peildatum: date, uit: Path) -> dict[str, object]:
@@ -167,3 +167,45 @@ def test_a_folder_is_held_exactly_when_the_oracle_says_so(as_role: AsRole, tmp_p
         with as_role("koppel"):
             assert _koppel(folder, peildatum, uit) == code
         assert uit.exists() is (code == 0)
+
+
+def _swapped(folder: Path, year: int) -> None:
+    """Exchange aio and bbz_gift, and bijzondere_bijstand of Y-1 and kwijtschelding of Y."""
+    other = {
+        ("aio", year - 1): ("bbz_gift", year - 1),
+        ("bijzondere_bijstand", year - 1): ("kwijtschelding", year),
+    }
+    other |= {after: before for before, after in other.items()}
+    entries = json.loads((folder / "levering.json").read_text(encoding="utf-8"))
+    for entry in entries:
+        bron = (entry["bron"], entry.get("jaar"))
+        if bron in other:
+            entry["bron"], entry["jaar"] = other[bron]
+    (folder / "levering.json").write_text(json.dumps(entries), encoding="utf-8")
+
+
+def _outcome(uit: Path) -> dict[str, object]:
+    """Every list, and the verantwoording without the counts per bron."""
+    verantwoording = json.loads((uit / "verantwoording.json").read_text(encoding="utf-8"))
+    for about_deliveries in ("bronnen", "niet_gebruikt", "geaccepteerd"):
+        del verantwoording[about_deliveries]
+    return {file.name: file.read_bytes() for file in uit.glob("*.csv")} | verantwoording
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(4))
+def test_exchanging_sources_of_one_class_changes_only_the_counts_per_bron(
+    as_role: AsRole, tmp_path: Path, seed: int
+) -> None:
+    peildatum = date(2026, 3, 1)
+    folder, first, again, swapped = (tmp_path / name for name in ("in", "uit", "again", "swapped"))
+    random_town(folder, Random(100 + seed), peildatum=peildatum, people=200)
+    with as_role("koppel"):
+        _koppel(folder, peildatum, first, accepteer="proef")
+        _koppel(folder, peildatum, again, accepteer="proef")
+        _swapped(folder, peildatum.year)
+        _koppel(folder, peildatum, swapped, accepteer="proef")
+    assert {file.name: file.read_bytes() for file in first.iterdir()} == {
+        file.name: file.read_bytes() for file in again.iterdir()
+    }
+    assert _outcome(swapped) == _outcome(first)

@@ -269,12 +269,14 @@ class RandomTown:
 
     # -- the other files ---------------------------------------------------------------------------
 
-    def recipients(self, bron: str) -> tuple[list[str], list[list[str]]]:
+    def recipients(self, bron: str, jaar: int) -> tuple[list[str], list[list[str]]]:
         with_child = self.chance(0.85 if bron in PER_CHILD else 0.05 if bron in VOORZIENINGEN else 0)
         rows = []
         number = self.rng.randrange(1, max(2, self.people // 4))
-        # Who is in bijstand is so for years; the others come and go.
+        # Who is in bijstand is so for years, and in some towns many had the toeslag; the others come and go.
         steady = self.bsns[: number * 2] if bron == "bijstand" else []
+        if bron == "energietoeslag" and jaar == self.peildatum.year - 1 and self.chance(0.4):
+            steady = self.bsns[: self.people // 2]
         for bsn in [*steady, *(self.somebody() for _ in range(number))]:
             row = [self.written(bsn)]
             if with_child:
@@ -292,11 +294,10 @@ class RandomTown:
         return rows
 
     def answers(self) -> list[list[str]]:
-        said = ["ja", "ja", "nee", "onbekend"]
-        return [
-            [self.written(self.somebody()), self.rng.choice(said) if self.chance(0.98) else "Ja"]
-            for _ in range(self.people)
-        ]
+        asked = [bsn for bsn in self.bsns if self.chance(0.6)] + [self.somebody()]
+        asked += self.rng.sample(asked, k=len(asked) // 6)
+        said = ["ja", "ja", "ja", "nee", "nee", "onbekend"]
+        return [[self.written(bsn), self.rng.choice(said) if self.chance(0.98) else "Ja"] for bsn in asked]
 
     def opt_outs(self) -> list[list[str]]:
         which = ["", "", "", "", *VOORZIENINGEN, "energietoeslag", "alles"]
@@ -338,6 +339,14 @@ class RandomTown:
         self.rng.shuffle(days)
         return days
 
+    def shares(self) -> dict[str, float]:
+        """How likely a bron delivers a year. In some towns one regeling stands almost alone, so that what it
+        says of itself is not drowned by the others."""
+        brons = [*RECIPIENTS, *VOORZIENINGEN]
+        if self.chance(0.4):
+            return dict.fromkeys(brons, 0.06) | {self.rng.choice([*VOORZIENINGEN, *PER_CHILD * 2]): 0.9}
+        return dict.fromkeys(brons, self.rng.choice([0.15, 0.4, 0.8])) | {"bijstand": 0.8}
+
     def write(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bsns = list({self.bsn() for _ in range(self.people)})
@@ -345,14 +354,15 @@ class RandomTown:
         self.latin1 = self.chance(0.25)
         self.firsts, self.lasts, self.streets = self.few(FIRST, 4), self.few(LAST, 3), self.few(STREETS, 4)
         self.make_places()
-        year, share = self.peildatum.year, self.rng.choice([0.15, 0.4, 0.8])
+        year = self.peildatum.year
+        shares = self.shares()
         for day in self.days():
             self.deliver("brp", None, BRP, self.inhabitants(), day)
         for bron in [*RECIPIENTS, *VOORZIENINGEN]:
             for jaar in range(year - 5, year + 2):
-                if self.chance(max(share, 0.7) if bron == "bijstand" else share):
+                if self.chance(shares[bron]):
                     for day in self.days():
-                        self.deliver(bron, jaar, *self.recipients(bron), day)
+                        self.deliver(bron, jaar, *self.recipients(bron, jaar), day)
         for jaar in (year - 2, year - 1, year):
             if self.chance(0.7):
                 self.deliver("ib_toets", jaar, ["bsn", "antwoord"], self.answers(), self.days()[0])
