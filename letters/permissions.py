@@ -9,7 +9,7 @@ from outreach.permissions import Permission, may
 
 def may_fetch(user: User | AnonymousUser) -> bool:
     """Whether the user may take letters. Somebody who works with people only in his own area may not."""
-    if not may(user, Permission.LETTER_FETCH):
+    if not isinstance(user, User) or not may(user, Permission.LETTER_FETCH):
         return False
     if user.role == Role.APPLICATIEBEHEERDER:
         return True

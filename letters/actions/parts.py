@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.db.models.functions import Now
 
+from letters import transitions
 from letters.actions import storage
 from letters.actions.contents import layout, municipality, read_part
 from letters.composition.codes import new_code
@@ -21,12 +21,13 @@ from letters.models.letter import letter_id
 from letters.models.part import MAX_ATTEMPTS, PartQuerySet
 from letters.permissions import check_fetches
 from letters.texts.catalog import TextMissing, load_texts
-from outreach import transitions
 from outreach.audit import Event, record
+from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Mode, Round, User
 from outreach.models.approach import ApproachQuerySet, Contact
 from outreach.models.round import RoundState
+from outreach.transitions import RUN, StateChanged, apply, leaves
 
 # For pg_try_advisory_lock(class, key); 7101 to 7104 are those of the box and its deliveries.
 LOCK_PART = 7105
@@ -120,7 +121,7 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
     return True
 
 
-def _lock_adults(households: Sequence[object]) -> None:
+def _lock_adults(households: Iterable[object]) -> None:
     """Nobody of these households can opt out until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_ADULTS, [list(households)])
@@ -161,20 +162,21 @@ def _alone_with(part_id: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
-@transaction.atomic(durable=True)
 def _count_attempt(part_id: int) -> bool:
     """Count and commit an attempt beforehand: a part that kills its worker must not do so for ever."""
+    with transaction.atomic(durable=True), acting_as(SYSTEM_ACTOR):
+        return _count_or_strand(part_id)
+
+
+def _count_or_strand(part_id: int) -> bool:
     part = _open_parts().select_for_update(of=["self"], no_key=True).filter(pk=part_id).first()
     if part is None:
         return False
     if part.attempts < MAX_ATTEMPTS:
         Part.objects.filter(pk=part.pk).update(attempts=part.attempts + 1)
         return True
-    Part.objects.filter(pk=part.pk).update(
-        state=PartState.STRANDED, problem=f"Het maken van dit deel is {MAX_ATTEMPTS} keer mislukt."
-    )
-    with acting_as(SYSTEM_ACTOR):
-        record(Event.PART_STRANDED, "deel", [part.pk])
+    problem = f"Het maken van dit deel is {MAX_ATTEMPTS} keer mislukt."
+    apply(part, transitions.STRAND, problem=problem)
     return False
 
 
@@ -249,17 +251,17 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
         if rejected:
             cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
     Approach.objects.filter(letter__part=part, letter__rejected="").update(contact=Contact.LETTER)
-    Part.objects.filter(pk=part.pk).update(
-        state=PartState.MADE,
+    apply(
+        part,
+        transitions.MAKE,
+        details={"brieven": made, "uitgevallen": len(rejected), "sha256": result.sha256},
         letters_count=made,
         rejected_count=len(rejected),
         pages=result.pages,
         size=len(result.pdf),
         sha256=result.sha256,
-        made_at=Now(),
+        made_at=clock.now(),
     )
-    details = {"brieven": made, "uitgevallen": len(rejected), "sha256": result.sha256}
-    record(Event.PART_MADE, "deel", [part.pk], details=details)
     _begin_round(part.round)
 
 
@@ -270,20 +272,18 @@ def _columns(rows: Iterable[tuple]) -> list[list]:
 
 def _begin_round(round_: Round) -> None:
     """With its first part a round is on its way; of two workers with a first part, one says so."""
-    if transitions.leaves(round_, transitions.RUN):
-        with suppress(transitions.StateChanged):
-            transitions.apply(round_, transitions.RUN)
+    if leaves(round_, RUN):
+        with suppress(StateChanged):
+            apply(round_, RUN)
 
 
-def retry(*, part: Part, by: User) -> bool:
-    """Offer a stranded part to the workers again. False when it is not stranded any more."""
+def retry(*, part: Part, by: User) -> None:
+    """Offer a stranded part to the workers again.
+
+    Raises PermissionDenied, and StateChanged when it is not stranded any more.
+    """
     check_fetches(by)
-    changed = Part.objects.filter(pk=part.pk, state=PartState.STRANDED).update(
-        state=PartState.PLANNED, attempts=0, problem=""
-    )
-    if changed:
-        record(Event.PART_RETRIED, "deel", [part.pk])
-    return bool(changed)
+    apply(part, transitions.RETRY, by=by, attempts=0, problem="")
 
 
 def fetch(*, part: Part, by: User) -> bytes:

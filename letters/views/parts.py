@@ -9,6 +9,7 @@ from letters.actions import parts
 from letters.actions.storage import FileDamaged
 from letters.models import Part
 from outreach.permissions import Permission
+from outreach.transitions import StateChanged
 from outreach.views.access import require
 
 
@@ -34,8 +35,10 @@ def letter_part(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_part_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a stranded part made again; the next sweep hands it to a worker."""
     part = get_object_or_404(Part, pk=pk)
-    if parts.retry(part=part, by=request.user):
-        messages.success(request, f"Deel {part.number} wordt binnen een minuut opnieuw gemaakt.")
+    try:
+        parts.retry(part=part, by=request.user)
+    except StateChanged as change:
+        messages.info(request, str(change))
     else:
-        messages.info(request, f"Deel {part.number} is niet meer gestrand.")
+        messages.success(request, f"Deel {part.number} wordt binnen een minuut opnieuw gemaakt.")
     return redirect("letter_round", part.round_id)

@@ -190,7 +190,7 @@ def test_a_stranded_part_can_be_tried_again_by_who_may_fetch():
     assert "Deel 1 wordt binnen een minuut opnieuw gemaakt." in text
     part.refresh_from_db()
     assert (part.state, part.attempts) == (PartState.PLANNED, 0)
-    assert "niet meer gestrand" in _text(client.post(address, follow=True))
+    assert "de status is intussen veranderd" in _text(client.post(address, follow=True))
 
 
 def _with_rejected() -> Part:
