@@ -109,9 +109,8 @@ def measure(
     town = folder / f"stad-{inhabitants}"
     began = time.perf_counter()
     facts = generate(town, inhabitants=inhabitants, peildatum=PEILDATUM, seed=SEED)
-    say(
-        f"\n{inhabitants:,} inwoners, {len(facts.rows)} bestanden, verzonnen in {time.perf_counter() - began:.0f} s"
-    )
+    seconds = time.perf_counter() - began
+    say(f"\n{inhabitants:,} inwoners, {len(facts.rows)} bestanden, verzonnen in {seconds:.0f} s")
     copies, runs = [], []
     for number in range(1, times + 1):
         copies.append(bare_copy(own, town / "brp.csv"))
