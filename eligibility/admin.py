@@ -16,7 +16,6 @@ from tablib import Dataset
 
 from eligibility.forms.reference import POSTCODE_COLUMNS, AgreementForm, PostcodeImportForm
 from eligibility.models import Agreement, Bron, BronGround, PostcodeBuurt
-from outreach.admin_site import site
 from outreach.audit import Event, record
 from outreach.permissions import Permission, may
 
@@ -74,7 +73,6 @@ class GroundInline(ReferencePermissions, admin.TabularInline):
     extra = 0
 
 
-@admin.register(Bron, site=site)
 class BronAdmin(ReferenceAdmin):
     """A bron with its agreements and grounds. Code and layout belong to the program that reads its files."""
 
@@ -90,7 +88,6 @@ class BronAdmin(ReferenceAdmin):
         return False
 
 
-@admin.register(Agreement, site=site)
 class AgreementAdmin(ReferenceAdmin):
     """All agreements in one list, to see which one ends."""
 
@@ -103,7 +100,6 @@ class AgreementAdmin(ReferenceAdmin):
         return False
 
 
-@admin.register(BronGround, site=site)
 class BronGroundAdmin(ReferenceAdmin):
     """What being in a file says about income, per year."""
 
@@ -134,7 +130,6 @@ class PostcodeResource(ModelResource):
         report_skipped = False
 
 
-@admin.register(PostcodeBuurt, site=site)
 class PostcodeBuurtAdmin(ImportExportMixin, ReferenceAdmin):
     """The buurt of each postcode. No BSN is in it, so it may be imported here."""
 
@@ -161,3 +156,11 @@ class PostcodeBuurtAdmin(ImportExportMixin, ReferenceAdmin):
         details = {"wat": "ingelezen", "nieuw": result.totals["new"], "gewijzigd": result.totals["update"]}
         record(Event.REFERENCE_CHANGED, str(self.model._meta.verbose_name), details=details)
         return super().process_result(result, request)
+
+
+ADMINS = {
+    Bron: BronAdmin,
+    Agreement: AgreementAdmin,
+    BronGround: BronGroundAdmin,
+    PostcodeBuurt: PostcodeBuurtAdmin,
+}

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 
+from eligibility import admin as eligibility_admin
 from outreach.models import Role
 
 ADMIN_ROLES = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
@@ -25,3 +26,5 @@ class BereikAdminSite(AdminSite):
 
 site = BereikAdminSite(name="admin")
 site.login = secure_admin_login(site.login)
+for model, model_admin in eligibility_admin.ADMINS.items():
+    site.register(model, model_admin)
