@@ -59,6 +59,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": shown.part_rows(page, fetches),
         "fetches": fetches,
         "page": page,
+        "to_round": _to_round(request, round_),
         "kinds": [{"kind": kind, "label": _KIND_LABELS[kind]} for kind in kinds(round_, regeling)],
         "sees_people": sees_people,
     }
@@ -99,6 +100,13 @@ def letter_rejected(request: HttpRequest, pk: int) -> HttpResponse:
 def _letter_round(pk: int) -> Round:
     rounds = Round.objects.letter().select_related("handover", "fixed_by")
     return get_object_or_404(rounds, pk=pk)
+
+
+def _to_round(request: HttpRequest, round_: Round) -> dict[str, str] | None:
+    """The page on which a round is fixed, for who may see it."""
+    if not may(request.user, Permission.ROUND_SEE):
+        return None
+    return {"label": "Naar de ronde", "url": reverse("round", args=[round_.pk])}
 
 
 def _totals(round_: Round) -> PartTotals:

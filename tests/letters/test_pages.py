@@ -130,6 +130,7 @@ def test_a_round_that_is_not_open_does_not_ask(state):
     page = _as_role(Role.TEAMLEIDER).get(reverse("letter_round", args=[round_.pk]))
     assert "hx-get" not in page.content.decode()
     assert "Er zijn nog geen brieven" in _text(page)
+    assert reverse("round", args=[round_.pk]) in page.content.decode()
 
 
 def test_a_part_comes_as_a_download_that_no_cache_keeps_and_the_audit_says_who():
