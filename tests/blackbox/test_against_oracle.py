@@ -116,15 +116,18 @@ def _found(verantwoording: dict) -> dict[str, object]:
 def _compare(peildatum: date, people: int, seed: int) -> None:
     work = Path(tempfile.mkdtemp())
     try:
-        folder, uit = work / "leveringen", work / "uit"
-        random_town(folder, Random(seed), peildatum=peildatum, people=people)
-        expected = oracle(folder, peildatum)
-        found = _product(folder, peildatum, uit)
-        assert _found(found) == _expected(expected)
-        for regeling, content in expected.files.items():
-            assert (uit / f"{regeling}.csv").read_bytes() == content, regeling
+        random_town(work / "leveringen", Random(seed), peildatum=peildatum, people=people)
+        _compare_folder(work / "leveringen", peildatum, work / "uit")
     finally:
         shutil.rmtree(work)
+
+
+def _compare_folder(folder: Path, peildatum: date, uit: Path) -> None:
+    expected = oracle(folder, peildatum)
+    found = _product(folder, peildatum, uit)
+    assert _found(found) == _expected(expected)
+    for regeling, content in expected.files.items():
+        assert (uit / f"{regeling}.csv").read_bytes() == content, regeling
 
 
 @pytest.mark.django_db
@@ -153,6 +156,14 @@ def test_many_random_towns_come_out_as_the_oracle_says(
 def test_larger_towns_at_the_edges_of_the_calendar(as_role: AsRole, peildatum: date) -> None:
     with as_role("koppel"):
         _compare(peildatum, people=400, seed=peildatum.toordinal())
+
+
+@pytest.mark.django_db
+def test_the_invented_town_comes_out_as_the_oracle_says(as_role: AsRole, tmp_path: Path) -> None:
+    peildatum = date(2023, 3, 1)
+    generate(tmp_path / "in", inhabitants=4_000, peildatum=peildatum, seed=23)
+    with as_role("koppel"):
+        _compare_folder(tmp_path / "in", peildatum, tmp_path / "uit")
 
 
 @pytest.mark.django_db
