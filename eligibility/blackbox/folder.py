@@ -198,7 +198,9 @@ def load_chosen(
     for one in chosen:
         began = time.perf_counter()
         levering = add_delivery(connection, run, one.layout.table)
-        delivered = Delivered(levering, one.layout, one.facts, _opener(one.entry), one.columns, neighbourhoods)
+        delivered = Delivered(
+            levering, one.layout, one.facts, _opener(one.entry), one.columns, neighbourhoods
+        )
         try:
             with connection.transaction():
                 result = load(connection, delivered, keys)

@@ -14,6 +14,7 @@ CREATE TABLE blackbox.bekende_persoon (
     person_id uuid PRIMARY KEY,
     zegel bytea NOT NULL
 );
+ALTER TABLE blackbox.bekende_persoon ALTER COLUMN zegel SET STATISTICS 0;
 
 -- The same people under the key of the cycle of one run; the worker opens the seals at the start of a run.
 CREATE TABLE blackbox.run_bekend (

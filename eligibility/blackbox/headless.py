@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from eligibility.blackbox.account import account
-from eligibility.blackbox.folder import Choice, FolderRefused, Loaded, choose, examine_folder, load_chosen
+from eligibility.blackbox.folder import Choice, Loaded, choose, examine_folder, load_chosen
 from eligibility.blackbox.output import VERANTWOORDING, all_or_nothing, read_counts, write_json, write_lists
 from eligibility.blackbox.run import RunConfig, StepDone, execute, register, seeded_grounds
 from eligibility.blackbox.workspace import workspace
@@ -39,7 +39,7 @@ class FolderHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked: a folder, a peildatum, where the outcome goes, and why a held delivery is good enough."""
+    """What is asked: a folder, a peildatum, where the outcome goes, and why a held delivery will do."""
 
     folder: Path
     reference_date: dt.date
@@ -118,6 +118,3 @@ def _step_line(done: StepDone) -> str:
 
 def _line(what: str, rows: int, seconds: float) -> str:
     return f"{what:<40} {rows:>9} rijen {seconds:>8.2f} s"
-
-
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "FolderHeld", "FolderRefused", "Order", "koppel_folder"]

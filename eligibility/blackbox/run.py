@@ -50,7 +50,8 @@ class StepFailed(Exception):
         self.sqlstate = sqlstate
 
     def __str__(self) -> str:
-        return f"Stap {self.step} is niet gelukt en ongedaan gemaakt (databasefout {self.sqlstate or 'onbekend'})."
+        code = self.sqlstate or "onbekend"
+        return f"Stap {self.step} is niet gelukt en ongedaan gemaakt (databasefout {code})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ def register(connection: psycopg.Connection, run: int, kind: str, config: RunCon
         )
         cursor.executemany(
             "INSERT INTO blackbox.run_grond (run, bron, jaar_offset, klasse) VALUES (%s, %s, %s, %s)",
-            [(run, bron, offset, klasse) for bron, years in config.grounds.items() for offset, klasse in years.items()],
+            [
+                (run, bron, offset, klasse)
+                for bron, years in config.grounds.items()
+                for offset, klasse in years.items()
+            ],
         )
         cursor.executemany(
             "INSERT INTO blackbox.run_regeling (run, regeling, per_kind, ambtshalve, gesloten)"
@@ -157,7 +162,11 @@ def step_parameters(connection: psycopg.Connection, run: int) -> Parameters:
     return {"run": run, "bevolking": population} | {kind: sorted(found) for kind, found in by_kind.items()}
 
 
-_KIND_OF_LAYOUT = {LAYOUT_LEERLINGEN: "leerlingen", LAYOUT_IB_TOETS: "antwoorden", LAYOUT_OPTOUT: "afmeldingen"}
+_KIND_OF_LAYOUT = {
+    LAYOUT_LEERLINGEN: "leerlingen",
+    LAYOUT_IB_TOETS: "antwoorden",
+    LAYOUT_OPTOUT: "afmeldingen",
+}
 
 
 def _kind(bron: Bron) -> str:
@@ -192,7 +201,8 @@ def _perform(connection: psycopg.Connection, run: int, step: Step, parameters: P
                 connection.execute("SELECT poort.analyseer(%s, %s)", (table, run))
             seconds = time.perf_counter() - began
             connection.execute(
-                "INSERT INTO blackbox.run_stap (run, nummer, naam, rijen, seconden) VALUES (%s, %s, %s, %s, %s)",
+                "INSERT INTO blackbox.run_stap (run, nummer, naam, rijen, seconden)"
+                " VALUES (%s, %s, %s, %s, %s)",
                 (run, step.number, step.name, rows, seconds),
             )
     except psycopg.Error as error:
@@ -203,7 +213,8 @@ def _perform(connection: psycopg.Connection, run: int, step: Step, parameters: P
 def _claim(connection: psycopg.Connection, run: int, step: Step) -> None:
     """Move the ledger on, first of all: a second process waits here and then finds that it is too late."""
     moved = connection.execute(
-        "UPDATE blackbox.run SET gedaan = %s WHERE run = %s AND gedaan = %s", (step.number, run, step.number - 1)
+        "UPDATE blackbox.run SET gedaan = %s WHERE run = %s AND gedaan = %s",
+        (step.number, run, step.number - 1),
     )
     if moved.rowcount != 1:
         raise Overtaken(f"step {step.number} of run {run}")

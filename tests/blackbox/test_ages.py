@@ -21,7 +21,7 @@ def last_birth(town: Town, day: str, age: str) -> int:
     [
         ("2026-03-01", "18", 20080301),
         ("2026-02-28", "18", 20080228),
-        # Who was born on 29 February comes of age on 1 March, also when the day before is the last of February.
+        # Who was born on 29 February comes of age on 1 March, not on the last of February.
         ("2025-03-01", "18", 20070301),
         ("2030-02-28", "18", 20120228),
         ("2030-03-01", "18", 20120301),

@@ -17,7 +17,9 @@ def classes(town: Town, name: str = "aad") -> dict[str, str]:
 
 def test_rows_of_lists_find_their_person_household_and_child(town: Town) -> None:
     town.person("aad").person("kim", "20150101", ouder1="aad").person("weg", opschorting="E")
-    town.on("laptop", "aad/kim", "weg/kim", "aad/weg", "onbekend", year=2022).on("stadspas", "kim", "aad", "aad")
+    town.on("laptop", "aad/kim", "weg/kim", "aad/weg", "onbekend", year=2022).on(
+        "stadspas", "kim", "aad", "aad"
+    )
     town.run("gebruik")
     assert town.rows(USE) == {
         ("aad", "aad", "kim", "laptop", -4, True, True),

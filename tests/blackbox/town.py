@@ -5,6 +5,7 @@ Everyone has a name of one word, which also makes the pseudonym; tables are read
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,10 +125,8 @@ class Town:
             if done.number == last:
                 raise StopAfterStep
 
-        try:
+        with suppress(StopAfterStep):
             runs.execute(self.connection, self.number, stop)
-        except StopAfterStep:
-            pass
         return self
 
     def rows(self, query: str) -> set[tuple[Any, ...]]:
@@ -135,9 +134,11 @@ class Town:
 
         Write `{lid}` for the partition of `run_lid`, and `p(column)` for a column with a person.
         """
-        names = {line: name for line, name in enumerate(self.people, start=2)}
+        names = dict(enumerate(self.people, start=2))
         tables = {
-            table.removeprefix("run_"): f"blackbox.{table}_{self.number}" for step in STEPS for table in step.fills
+            table.removeprefix("run_"): f"blackbox.{table}_{self.number}"
+            for step in STEPS
+            for table in step.fills
         }
         wanted = [part.strip() for part in query[len("SELECT ") : query.index(" FROM")].split(",")]
         sql = query.replace("p(", "(").format(**tables)

@@ -13,14 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from eligibility.actions.box import BoxBusy
-from eligibility.blackbox.headless import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    FolderHeld,
-    FolderRefused,
-    Order,
-    koppel_folder,
-)
+from eligibility.blackbox.folder import FolderRefused
+from eligibility.blackbox.headless import FIRST_YEAR, LAST_YEAR, FolderHeld, Order, koppel_folder
 from eligibility.blackbox.run import StepFailed
 from eligibility.intake.refusals import LoadFailed
 from eligibility.virus import ScannerFailed
@@ -37,10 +31,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("map", help="map met levering.json en de bestanden")
-        parser.add_argument("--peildatum", default="", help="de datum waarop iedereen wordt bekeken, jjjj-mm-dd")
+        parser.add_argument(
+            "--peildatum", default="", help="de datum waarop iedereen wordt bekeken, jjjj-mm-dd"
+        )
         parser.add_argument("--uit", default="", help="map waar de lijsten en verantwoording.json komen")
         parser.add_argument(
-            "--accepteer", metavar="REDEN", help="waarom een levering met meer dan 5%% geweigerde rijen toch mag"
+            "--accepteer",
+            metavar="REDEN",
+            help="waarom een levering met meer dan 5%% geweigerde rijen toch mag",
         )
         parser.add_argument(
             "--gemeentecode", default=settings.GEMEENTECODE, help="vier cijfers (standaard: de instelling)"
