@@ -21,7 +21,7 @@ STATE_CHOICES = [
     *((state.value, str(state.label)) for state in ItemState),
 ]
 BY_ROUTE, BY_CONTACT = "", "contact"
-SORT_CHOICES = [(BY_ROUTE, "Looproute"), (BY_CONTACT, "Laatste contact, oudste eerst")]
+SORT_CHOICES = [(BY_ROUTE, "Looproute"), (BY_CONTACT, "Laatste contact")]
 # These may stand in an address. A street or postcode may not: addresses end up in logs and histories.
 IN_THE_ADDRESS = ("status", "regeling", "buurt", "sort")
 WORDS_LENGTH = 80

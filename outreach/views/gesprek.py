@@ -54,11 +54,11 @@ def _saved(request: HttpRequest, household: Household, walk: Walk, form: Gesprek
     earlier = Gesprek.objects.filter(submission=submission).first()
     if earlier is None and household.refuses_contact():
         form.add_error(None, _REFUSED)
-        return _shown(request, household, walk, form, status=409)
+        return _shown(request, household, walk, form)
     if earlier is None:
         earlier = _save(submission, household, walk, attempt, request.user)
     if not _is_this(earlier, household, attempt):
-        return _shown(request, household, walk, _anew(form), status=409)
+        return _shown(request, household, walk, _anew(form))
     return _go_on(request, household, walk)
 
 
@@ -116,9 +116,7 @@ def _first_day(household: Household, walk: Walk) -> date:
     return localdate(household.handover.handed_over_at)
 
 
-def _shown(
-    request: HttpRequest, household: Household, walk: Walk, form: GesprekForm, status: int = 200
-) -> HttpResponse:
+def _shown(request: HttpRequest, household: Household, walk: Walk, form: GesprekForm) -> HttpResponse:
     """The form under the name and address it is about. Showing those is written down."""
     record(Event.HOUSEHOLD_SEEN, "huishouden", [household.pk])
     context = {
@@ -130,4 +128,4 @@ def _shown(
         "preset": form.preset_text(),
         "on_a_list": walk.item is not None,
     }
-    return render(request, "outreach/gesprek.html", context, status=status)
+    return render(request, "outreach/gesprek.html", context)

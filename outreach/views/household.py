@@ -15,6 +15,8 @@ from outreach.views import looplijst_shown
 from outreach.views.access import require
 from outreach.views.walk import Walk, walk_to
 
+NO_BREAK_SPACE = "\u00a0"
+
 
 def get_household(user: User, pk: UUID) -> Household:
     """A household in the area of this user. Raises Http404 for another's, as for one that does not exist."""
@@ -47,9 +49,11 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
 def heading(household: Household, walk: Walk) -> dict[str, object]:
     """What stands above each page about a household: the address, how far it is, the way back."""
     item = walk.item
+    number = household.address_line().removeprefix(household.street).strip()
     return {
         "household": household,
-        "title": household.address_line(),
+        # The parts of the number stay together on one line.
+        "title": f"{household.street} {number.replace(' ', NO_BREAK_SPACE)}",
         "sub": household.postcode_line(),
         "badge": looplijst_shown.status(item) if item and not household.refuses_contact() else None,
         "back_url": walk.back_url,

@@ -153,7 +153,7 @@ def _item_row(item: LooplijstItem, looplijst: Looplijst, query: QueryDict, user:
     return {
         "number": item.position,
         "address": household.address_line(),
-        "postcode": household.postcode_line(),
+        "postcode": f"{household.postcode[:4]} {household.postcode[4:]}",
         "people": people(item.adults, item.children),
         "url": url,
         "regelingen": [approach.regeling.name for approach in item.brought()],

@@ -6,6 +6,7 @@ from outreach.models import Household, Klasse, Looplijst, Mode, Person, User
 from outreach.models.gesprek import GesprekResult
 from tests import factories
 from tests.outreach import visits
+from tests.roles import as_role
 
 STREETS = (
     ("Banneplein", "1034BS"),
@@ -41,7 +42,10 @@ def _household(number: int, **fields: object) -> Household:
         if (number + each) % 3 == 0:
             mode = Mode.AMBTSHALVE if code == "stadspas" and number % 2 else Mode.FORMULIER
             klasse = Klasse.ONZEKER if each % 2 and mode == Mode.FORMULIER else Klasse.ZEKER
-            factories.candidacy(made, code, klasse, mode)
+            candidacy = factories.candidacy(made, code, klasse, mode)
+            if children and candidacy.regeling.per_child:
+                with as_role("migrate"):
+                    candidacy.persons.set(children)
     return made
 
 
