@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 
@@ -122,7 +123,11 @@ def _examine(entry: ManifestEntry, agreements: Iterable[Agreement]) -> Examined:
 
 
 def _opener(entry: ManifestEntry) -> OpenStream:
-    return partial(entry.path.open, "rb")
+    return partial(_open, entry.path)
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def agreed_columns(code: str, day: dt.date, agreements: Iterable[Agreement]) -> frozenset[str]:
