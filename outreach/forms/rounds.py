@@ -1,7 +1,7 @@
 """Making a round: what kind it is and from which koppeling, and then what it is about."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,8 +13,6 @@ from outreach.actions.rounds import Count
 from outreach.kernel import clock
 from outreach.models import Handover, Klasse, Regeling
 from outreach.models.round import RoundKind
-from outreach.small_cells import is_small
-from outreach.templatetags.kit import amount
 
 #: What residents get to answer, unless the maker thinks otherwise.
 REPLY_WITHIN = datetime.timedelta(weeks=6)
@@ -32,11 +30,6 @@ _KLASSE_HELP = {
 }
 
 
-def households(number: int) -> str:
-    """`1.233 huishoudens`; a small number is not told."""
-    return "minder dan 10 huishoudens" if is_small(number) else f"{amount(number)} huishoudens"
-
-
 def _with_help(label: str, text: str) -> SafeString:
     return format_html('{}<span class="kit-tile__help">{}</span>', label, text)
 
@@ -45,13 +38,13 @@ class RoundStartForm(forms.Form):
     """The first step, in the address: a letter round or a visit round, and of which koppeling."""
 
     soort = forms.ChoiceField(
-        label="Wat voor ronde?",
+        label="Soort ronde",
         widget=forms.RadioSelect,
         choices=[(kind.value, _with_help(str(kind.label), _KIND_HELP[kind])) for kind in RoundKind],
         error_messages={"required": "Kies brieven of bezoek.", "invalid_choice": "Kies brieven of bezoek."},
     )
     koppeling = forms.ModelChoiceField(
-        label="Van welke koppeling?",
+        label="Koppeling",
         queryset=Handover.objects.none(),
         empty_label=None,
         error_messages={
@@ -81,12 +74,12 @@ class RoundForm(forms.Form):
     """The second step: the regelingen with their counts, the classes, the name, and a letter's last day."""
 
     regelingen = forms.MultipleChoiceField(
-        label="Welke regelingen?",
+        label="Regelingen",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Kies een of meer regelingen."},
     )
     klassen = forms.MultipleChoiceField(
-        label="Voor wie?",
+        label="Voor wie",
         widget=forms.CheckboxSelectMultiple,
         choices=[(klasse.value, _with_help(str(klasse.label), _KLASSE_HELP[klasse])) for klasse in Klasse],
         initial=Klasse.values,
@@ -97,7 +90,10 @@ class RoundForm(forms.Form):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="Deze datum staat in de brief (dd-mm-jjjj).",
-        error_messages={"invalid": "Vul een datum in, zoals 31-12-2026."},
+        error_messages={
+            "required": "Bij deze regeling hoort een formulier. Vul in voor wanneer.",
+            "invalid": "Vul een datum in, zoals 31-12-2026.",
+        },
     )
     name = forms.CharField(
         label="Naam",
@@ -110,15 +106,22 @@ class RoundForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, kind: RoundKind, handover: Handover, counts: Sequence[Count], **kwargs: Any
+        self,
+        *args: Any,
+        kind: RoundKind,
+        handover: Handover,
+        counts: Sequence[Count],
+        labels: Mapping[str, str],
+        **kwargs: Any,
     ) -> None:
+        """`counts` says what there is to choose, `labels` what may be told of how many."""
         super().__init__(*args, **kwargs)
         self._counts = {count.regeling.pk: count for count in counts}
         self._letter = kind == RoundKind.LETTER
         self._preset = preset_name(kind, handover.peildatum)
         self.fields["name"].initial = self._preset
         choices = [
-            (count.regeling.pk, _with_help(count.regeling.name, households(count.total))) for count in counts
+            (one.regeling.pk, _with_help(one.regeling.name, labels[one.regeling.pk])) for one in counts
         ]
         if self._letter:
             self._become_a_letter(choices)
@@ -129,7 +132,7 @@ class RoundForm(forms.Form):
     def _become_a_letter(self, choices: list[tuple[str, SafeString]]) -> None:
         """One regeling, and a last day when there is a form to send back."""
         self.fields["regelingen"] = forms.ChoiceField(
-            label="Welke regeling?",
+            label="Regeling",
             widget=forms.RadioSelect,
             choices=choices,
             error_messages={"required": "Kies een regeling."},
@@ -137,6 +140,7 @@ class RoundForm(forms.Form):
         today = clock.today()
         field = self.fields["reply_before"]
         field.initial = today + REPLY_WITHIN
+        field.required = all(count.forms for count in self._counts.values())
         field.widget.attrs["min"] = (today + datetime.timedelta(days=1)).isoformat()
         self.fields["name"].help_text += " Laat je de naam staan, dan komt de regeling er vanzelf bij."
 
@@ -161,7 +165,7 @@ class RoundForm(forms.Form):
             return cleaned
         forms_to_return = any(count.forms for count in chosen)
         if forms_to_return and not cleaned.get("reply_before") and "reply_before" not in self.errors:
-            self.add_error("reply_before", "Bij deze regeling hoort een formulier. Vul in voor wanneer.")
+            self.add_error("reply_before", self.fields["reply_before"].error_messages["required"])
         if cleaned.get("name") == self._preset:
             cleaned["name"] = self._named(chosen[0].regeling)
         return cleaned

@@ -62,7 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "outreach/round_start.html", {"form": start}, status=status)
     kind, handover = RoundKind(start.cleaned_data["soort"]), start.cleaned_data["koppeling"]
     counts = rounds.counts(handover, kind=kind)
-    form = RoundForm(request.POST or None, kind=kind, handover=handover, counts=counts)
+    labels = shown.count_labels(counts)
+    form = RoundForm(request.POST or None, kind=kind, handover=handover, counts=counts, labels=labels)
     if request.method == "POST" and form.is_valid():
         made = _make(request, form.cleaned_data, kind, handover)
         messages.success(request, "De ronde is gemaakt. Een collega stelt hem vast.")
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": "Nieuwe brievenronde" if kind == RoundKind.LETTER else "Nieuwe bezoekronde",
         "sub": handover_label(handover),
-        "chart": shown.count_bars(counts),
+        "chart": shown.count_chart(counts),
         "columns": shown.COUNT_COLUMNS,
         "rows": shown.count_rows(counts),
         "letter": kind == RoundKind.LETTER,
@@ -112,7 +113,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": round_.kind == RoundKind.VISIT,
         "kpis": shown.kpis(round_, size, sizes),
         "facts": shown.facts(round_, regelingen),
-        "chart": shown.count_bars(size.counts),
+        "chart": shown.count_chart(size.counts),
         "columns": shown.COUNT_COLUMNS,
         "rows": shown.count_rows(size.counts),
         "list_columns": shown.LIST_COLUMNS,

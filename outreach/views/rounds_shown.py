@@ -81,26 +81,43 @@ def count_text(count: int, shown: int | None) -> str:
     return SMALL if is_small(count) else WITHHELD
 
 
-def count_rows(counts: Iterable[Count]) -> list[dict[str, Any]]:
-    """Rows for COUNT_COLUMNS."""
+def shown_totals(counts: Sequence[Count]) -> list[int | None]:
+    """Households per regeling, or None. All the households of a round are at most these together, so a
+    small one is hidden behind another."""
+    return shielded([one.total for one in counts])
+
+
+def count_labels(counts: Sequence[Count]) -> dict[str, str]:
+    """By code, what stands under each regeling to choose: `1.233 huishoudens`."""
+    texts = [count_text(one.total, total) for one, total in zip(counts, shown_totals(counts), strict=True)]
+    return {
+        one.regeling.pk: "Aantal niet getoond" if text == WITHHELD else f"{text} huishoudens".capitalize()
+        for one, text in zip(counts, texts, strict=True)
+    }
+
+
+def count_rows(counts: Sequence[Count]) -> list[dict[str, Any]]:
+    """Rows for COUNT_COLUMNS. Where the sum is hidden, its parts are too."""
     rows = []
-    for one in counts:
-        zeker, onzeker = shielded([one.zeker, one.onzeker])
-        total = SMALL if is_small(one.total) else amount(one.total)
-        cells = [one.regeling.name, count_text(one.zeker, zeker), count_text(one.onzeker, onzeker), total]
-        rows.append({"cells": cells})
+    for one, total in zip(counts, shown_totals(counts), strict=True):
+        parts = [one.zeker, one.onzeker]
+        cells = shielded(parts) if total is not None else [None if part else 0 for part in parts]
+        texts = [count_text(part, cell) for part, cell in zip(parts, cells, strict=True)]
+        rows.append({"cells": [one.regeling.name, *texts, count_text(one.total, total)]})
     return rows
 
 
-def count_bars(counts: Sequence[Count]) -> dict[str, Any]:
-    """What kit/bar_chart.html asks: households per regeling."""
-    bars = [
-        {"label": one.regeling.name, "hidden": True}
-        if is_small(one.total)
-        else {"label": one.regeling.name, "value": one.total}
-        for one in counts
-    ]
-    return {"bars": bars, "max": max((one.total for one in counts), default=0) or 1}
+def count_chart(counts: Sequence[Count]) -> dict[str, Any]:
+    """What kit/bar_chart.html asks: households per regeling. One bar says no more than its number."""
+    bars: list[dict[str, Any]] = []
+    for one, total in zip(counts, shown_totals(counts), strict=True):
+        if total is None:
+            text = "" if is_small(one.total) else WITHHELD
+            bars.append({"label": one.regeling.name, "hidden": True, "text": text})
+        else:
+            bars.append({"label": one.regeling.name, "value": total})
+    largest = max((bar.get("value", 0) for bar in bars), default=0)
+    return {"bars": bars if len(bars) > 1 else [], "max": largest or 1}
 
 
 def list_rows(
@@ -140,11 +157,11 @@ def kpis(round_: Round, size: Size, sizes: Sequence[ListSize]) -> list[dict[str,
 
 def facts(round_: Round, regelingen: Mapping[str, str]) -> list[dict[str, Any]]:
     """What was chosen, by whom, and what it was fixed as."""
-    klassen = dict(Klasse.choices)
+    klassen = [str(klasse.label).lower() for klasse in Klasse if klasse in round_.klassen]
     found: list[dict[str, Any]] = [
         {"term": "Soort", "text": str(round_.get_kind_display())},
         {"term": "Regelingen", "badges": names(round_, regelingen)},
-        {"term": "Voor wie", "text": ", ".join(str(klassen[klasse]) for klasse in round_.klassen)},
+        {"term": "Voor wie", "text": " en ".join(klassen).capitalize()},
         {"term": "Koppeling", "text": str(round_.handover_id)},
         {"term": "Peildatum", "text": date_format(round_.handover.peildatum, "D j b Y")},
     ]

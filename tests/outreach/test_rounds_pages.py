@@ -256,15 +256,20 @@ def test_nobody_can_subtract_a_small_count():
 def test_a_page_shows_no_small_count(maker, fixer, handover):
     many(handover, 1200)
     many(handover, 7, klasse="onzeker")
+    many(handover, 25, "iit")
     many(handover, 4, "czv")
     new = _text(_client(maker).get(_new_url(handover)))
-    concept = _page(fixer, _concept(handover, maker))
-    for text in (new, concept):
-        assert "Zeker Onzeker Samen" in text
-        assert re.search(r"\b1\.20[07]\b", text).group() == "1.207"
-        assert "niet getoond minder dan 10 1.207" in text
-        assert not re.search(r"(?<![\d.])[47] huishoudens|(?<![\d.])1\.200\b", text)
-    assert "minder dan 10 huishoudens" in new
+    visit = _page(fixer, _concept(handover, maker, RoundKind.VISIT, ["stadspas", "iit", "czv"]))
+    letter = _page(fixer, _concept(handover, maker))
+    for text in (new, visit, letter):
+        assert "Stadspas niet getoond minder dan 10 1.207" in text
+        assert not re.search(r"(?<![\d.])(4|7|25|29|1\.200)(?![\d.])", text)
+    for text in (new, visit):
+        # Of 1.236 households 1.207 are here; with 25 beside them the last 4 would be told.
+        assert "Collectieve zorgverzekering minder dan 10 0 minder dan 10" in text
+        assert "Individuele inkomenstoeslag niet getoond 0 niet getoond" in text
+    assert "Minder dan 10 huishoudens" in new
+    assert "Huishoudens 1.236" in visit
 
 
 def test_the_places_of_a_visit_round_tell_no_small_count_either(maker, fixer, handover):
