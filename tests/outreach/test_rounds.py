@@ -212,9 +212,7 @@ def test_a_round_that_fails_half_way_leaves_nothing():
     factories.candidacy(factories.household(in_handover=handover))
     round_ = _made(handover)
     with as_role("migrate"), connection.cursor() as cursor:
-        cursor.execute(
-            "SET ROLE bereik_eigenaar; REVOKE INSERT ON audit.gebeurtenis FROM web; RESET ROLE"
-        )
+        cursor.execute("SET ROLE bereik_eigenaar; REVOKE INSERT ON audit.gebeurtenis FROM web; RESET ROLE")
     try:
         with pytest.raises(Exception, match="permission denied"):
             _fixed(round_)

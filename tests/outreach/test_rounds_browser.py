@@ -105,8 +105,12 @@ def test_nothing_serious_and_nothing_too_wide(page: Page, live_server, town, wid
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_round_is_made_by_one_and_fixed_by_another(
-    browser, browser_context_args, live_server, town, scripts
-):  # noqa: F811
+    browser,
+    browser_context_args,  # noqa: F811
+    live_server,
+    town,
+    scripts,
+):
     context = browser.new_context(**browser_context_args, java_script_enabled=scripts)
     page = context.new_page()
     sign_in(page, live_server.url, town["teamleider"])
