@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -63,6 +64,7 @@ def save(
     if item is not None:
         _move_item(item, attempt, by)
         _move_approaches(item, attempt)
+        _begin_round(item)
     return gesprek, True
 
 
@@ -80,3 +82,10 @@ def _move_approaches(item: LooplijstItem, attempt: Attempt) -> None:
         approaches.update(contact=Contact.VISIT)
     if attempt.reached:
         approaches.update(response=Response.GESPREK)
+
+
+def _begin_round(item: LooplijstItem) -> None:
+    """The first attempt sets the round going; of two at once the second finds it done."""
+    if transitions.leaves(item.round, transitions.RUN):
+        with suppress(transitions.StateChanged):
+            transitions.apply(item.round, transitions.RUN)

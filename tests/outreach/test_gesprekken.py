@@ -117,6 +117,13 @@ def test_twenty_clicks_at_once_save_once(fieldworker, unblocked):
         assert Gesprek.objects.count() == 1
 
 
+def test_the_first_attempt_sets_the_round_going(fieldworker):
+    item = _item(fieldworker.team)
+    _save(item, fieldworker, _attempt(reached=False))
+    _save(_now(item), fieldworker)
+    assert _now(item).round.state == "lopend"
+
+
 def test_reached_without_a_result_is_refused(fieldworker):
     item = _item(fieldworker.team)
     attempt = Attempt(AttemptKind.VISIT, DayPart.MORNING, datetime.date(2026, 3, 2), reached=True)
