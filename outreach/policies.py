@@ -1,6 +1,6 @@
 """What the state of a thing allows, apart from who asks. Each rule raises NotNow, and has a boolean twin."""
 
-from outreach.models import Round, User
+from outreach.models import Household, LooplijstItem, Round, User
 from outreach.models.round import RoundState
 
 
@@ -19,6 +19,25 @@ def check_can_fix(round_: Round, by: User) -> None:
 def can_fix(round_: Round, by: User) -> bool:
     try:
         check_can_fix(round_, by)
+    except NotNow:
+        return False
+    return True
+
+
+def check_can_visit(household: Household, item: LooplijstItem | None) -> None:
+    """Nobody goes past who does not want contact, nor for a round that was closed.
+
+    `household` comes with its members, `item` (its place on a looplijst, if any) with its round.
+    """
+    if household.refuses_contact():
+        raise NotNow("Dit huishouden wil geen contact meer.")
+    if item is not None and item.round.state == RoundState.CLOSED:
+        raise NotNow("Deze ronde is afgesloten.")
+
+
+def can_visit(household: Household, item: LooplijstItem | None) -> bool:
+    try:
+        check_can_visit(household, item)
     except NotNow:
         return False
     return True

@@ -20,12 +20,12 @@ from outreach.kernel import clock
 from outreach.models import Gesprek, Household, User
 from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
 from outreach.permissions import Permission
+from outreach.policies import NotNow, can_visit, check_can_visit
 from outreach.views import household_shown as shown
 from outreach.views.access import require
 from outreach.views.household import get_household, heading
 from outreach.views.walk import Walk, walk_to
 
-_REFUSED = "Dit huishouden wil intussen geen contact meer. Dit gesprek is niet opgeslagen."
 _OTHERWISE_SAVED = (
     "Dit formulier was al opgeslagen, met een ander antwoord."
     " Klopt dit antwoord ook? Sla het dan nog een keer op."
@@ -41,7 +41,7 @@ def gesprek(request: HttpRequest, pk: UUID) -> HttpResponse:
     not_before = _first_day(household, walk)
     if request.method == "POST":
         return _saved(request, household, walk, GesprekForm(request.POST, not_before=not_before))
-    if household.refuses_contact():
+    if not can_visit(household, walk.item):
         return redirect(walk.url("household", household.pk))
     return _shown(request, household, walk, GesprekForm(not_before=not_before))
 
@@ -52,10 +52,12 @@ def _saved(request: HttpRequest, household: Household, walk: Walk, form: Gesprek
         return _shown(request, household, walk, form)
     submission, attempt = form.cleaned_data["submission"], form.attempt()
     earlier = Gesprek.objects.filter(submission=submission).first()
-    if earlier is None and household.refuses_contact():
-        form.add_error(None, _REFUSED)
-        return _shown(request, household, walk, form)
     if earlier is None:
+        try:
+            check_can_visit(household, walk.item)
+        except NotNow as refusal:
+            form.add_error(None, f"{refusal} Dit gesprek is niet opgeslagen.")
+            return _shown(request, household, walk, form)
         earlier = _save(submission, household, walk, attempt, request.user)
     if not _is_this(earlier, household, attempt):
         return _shown(request, household, walk, _anew(form))

@@ -10,6 +10,7 @@ from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Gesprek, Household, User
 from outreach.permissions import Permission, may
+from outreach.policies import can_visit
 from outreach.views import household_shown as shown
 from outreach.views import looplijst_shown
 from outreach.views.access import require
@@ -62,7 +63,7 @@ def heading(household: Household, walk: Walk) -> dict[str, object]:
 
 
 def gesprek_url(user: User, household: Household, walk: Walk) -> str:
-    """Where this user writes down a gesprek; empty when he may not, or nobody here wants contact."""
-    if household.refuses_contact() or not may(user, Permission.GESPREK_SAVE):
+    """Where this user writes down a gesprek; empty when he may not, or the state of things forbids it."""
+    if not can_visit(household, walk.item) or not may(user, Permission.GESPREK_SAVE):
         return ""
     return walk.url("gesprek", household.pk)

@@ -15,6 +15,7 @@ from outreach.forms.looplijst import LooplijstFilter, only_filters
 from outreach.kernel import clock
 from outreach.models import Looplijst, LooplijstItem
 from outreach.models.looplijst import ItemState
+from outreach.models.round import RoundState
 from outreach.permissions import Permission
 from outreach.templatetags.kit import amount
 from outreach.views import looplijst_shown as shown
@@ -129,7 +130,7 @@ def _actions(looplijst: Looplijst, form: LooplijstFilter) -> list[dict[str, str]
     """Print, and go to the first address that nobody went to yet."""
     sheet = {"label": "Afdrukken", "url": reverse("looplijst_print", args=[looplijst.pk]), "icon": "print"}
     first = looplijst.items.approachable().filter(state=ItemState.OPEN).order_by("position").first()
-    if first is None:
+    if first is None or looplijst.round.state == RoundState.CLOSED:
         return [sheet]
     url = page_url("gesprek", first.household_id, looplijst.pk, QueryDict(form.query().lstrip("?")))
     return [sheet, {"label": "Volgend adres", "url": url, "variant": "primary-action", "icon": "door"}]

@@ -149,7 +149,7 @@ def item_rows(
 def _item_row(item: LooplijstItem, looplijst: Looplijst, query: QueryDict, user: User) -> dict[str, Any]:
     household = item.household
     url = page_url("household", household.pk, looplijst.pk, query)
-    done = item.state == ItemState.DONE
+    done = item.state == ItemState.DONE or looplijst.round.state == RoundState.CLOSED
     return {
         "number": item.position,
         "address": household.address_line(),
@@ -161,7 +161,7 @@ def _item_row(item: LooplijstItem, looplijst: Looplijst, query: QueryDict, user:
         "attempts": item.attempts,
         "last": date_format(item.last_contact_on, "D j b") if item.last_contact_on else "",
         "who": _last_by(item, user),
-        "action": _ACTIONS[item.state],
+        "action": _ACTIONS[ItemState.DONE if done else item.state],
         "action_url": url if done else page_url("gesprek", household.pk, looplijst.pk, query),
     }
 

@@ -18,6 +18,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Gesprek, HouseholdMember, Role, Round, Team
 from outreach.models.gesprek import NOTE_LENGTH, GesprekResult
 from outreach.models.looplijst import ItemState
+from outreach.models.round import RoundState
 from tests import factories
 from tests.outreach import visits
 
@@ -395,8 +396,20 @@ def test_who_opted_out_while_the_form_was_open_is_not_talked_about_any_more(walk
     visits.opt_out(item.household)
     response = _client(walker).post(_url(item), _answers(note="Lange notitie"))
     assert response.status_code == 200
-    assert "wil intussen geen contact meer" in _errors(response)[0]
+    assert _errors(response)[0].startswith("Dit huishouden wil geen contact meer. Dit gesprek is niet")
     assert "Lange notitie" in response.content.decode()
+    assert _saved() == []
+
+
+def test_a_closed_round_takes_no_gesprekken(walker, looplijst):
+    item = visits.items(looplijst)[0]
+    Round.objects.filter(pk=looplijst.round_id).update(state=RoundState.CLOSED)
+    client = _client(walker)
+    response = client.get(_url(item))
+    assert response["Location"] == f"/huishoudens/{item.household_id}/?lijst={looplijst.pk}"
+    assert "/gesprek/" not in client.get(response["Location"]).content.decode()
+    assert "/gesprek/" not in client.get(f"/looplijsten/{looplijst.pk}/").content.decode()
+    assert _errors(client.post(_url(item), _answers()))[0].startswith("Deze ronde is afgesloten.")
     assert _saved() == []
 
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from outreach.audit import Event
-from outreach.kernel.db import acting_as
-from outreach.models import Household, LooplijstItem, Role, Team
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Household, Looplijst, LooplijstItem, Role, Team
 from outreach.models.gesprek import GesprekResult
 from outreach.models.looplijst import LooplijstQuerySet
 from outreach.views import looplijst as pages
@@ -108,8 +108,7 @@ def test_a_row_says_where_how_many_what_and_how_far_but_never_who(team, walker):
     text = _client(walker).get(URL.format(looplijst.pk)).content.decode()
     for words in (
         "Gerststraat 12 hs",
-        "1099 AB Waterveen",
-        "gezin, 1 kind",
+        "1099 AB · gezin, 1 kind",
         "Stadspas",
         "Collectieve zorgverzekering",
         "Opnieuw langs (1×)",
@@ -339,6 +338,22 @@ def test_another_team_in_the_same_buurt_does_not_walk_this_list(team):
     looplijst = visits.list_of(team)
     neighbour = factories.user(Role.BUURTTEAM, team=factories.team("Buren"))
     assert _client(neighbour).get(URL.format(looplijst.pk)).status_code == 404
+
+
+def test_the_code_asks_for_own_lists_too_and_does_not_lean_on_the_database_alone(team, walker):
+    looplijst = visits.list_of(team)
+    stranger = factories.user(Role.BUURTTEAM, team=factories.team("Buren"))
+    with acting_as(SYSTEM_ACTOR):
+        assert list(Looplijst.objects.for_user(walker)) == [looplijst]
+        assert not Looplijst.objects.for_user(stranger).exists()
+
+
+def test_a_team_that_no_longer_works_in_the_buurt_has_lost_its_list(team, walker):
+    looplijst = visits.list_of(team)
+    team.buurten.clear()
+    client = _client(walker)
+    assert client.get(URL.format(looplijst.pk)).status_code == 404
+    assert client.get("/looplijsten/").context["rows"] == []
 
 
 def test_a_protected_address_is_not_for_a_team_from_outside(team, walker):
