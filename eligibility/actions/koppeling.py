@@ -121,7 +121,8 @@ def _carry_out(box: psycopg.Connection, run: Run) -> None:
     _bring_in_all(box, run, deliveries)
     _register_once(box, run, deliveries)
     boxes.make_run(box, run.box_number)
-    derive_for_run(box, run.box_number, _cycle(run))
+    if derive_for_run(box, run.box_number, _cycle(run)):
+        _got_on(run)
     _mirror_ledger(box, run)
     execute(box, run.box_number, after_step=partial(_step_done, run))
     _hand_over(box, run, deliveries)
@@ -150,8 +151,9 @@ def _bring_in_all(box: psycopg.Connection, run: Run, deliveries: list[Delivery])
     total = 0
     for delivery in deliveries:
         result = bring_in(box, delivery, _cycle(run), _Meter(run, total))
-        total += result.rows_read if result else 0
-        _check_wanted(run)
+        if result:
+            total += result.rows_read
+            _got_on(run)
     if total or not step.filter(done=True).exists():
         step.update(rows=total, seconds=time.perf_counter() - began, done=True)
 
@@ -183,6 +185,7 @@ def _register_once(box: psycopg.Connection, run: Run, deliveries: list[Delivery]
     if box.execute(query, (run.box_number,)).fetchone():
         return
     register(box, run.box_number, "browser", _config(run, deliveries))
+    _got_on(run)
 
 
 def _config(run: Run, deliveries: list[Delivery]) -> RunConfig:

@@ -137,16 +137,18 @@ def _check_and_load(box: psycopg.Connection, delivery: Delivery) -> None:
     columns = _columns(delivery)
     open_stream = _opener(delivery)
     check_clean(open_stream)
-    meter = _Meter(delivery)
     facts = examine(
-        LAYOUTS[delivery.bron.layout], open_stream, delimiter=delivery.bron.delimiter, on_progress=meter
+        LAYOUTS[delivery.bron.layout],
+        open_stream,
+        delimiter=delivery.bron.delimiter,
+        on_progress=_Meter(delivery),
     )
     if facts.sha256 != delivery.sha256:
         raise FileRefused(Rule.FILE_CHANGED)
     if delivery.state == DeliveryState.RECEIVED:
         _pass_check(delivery, facts)
-    log = _ProblemLog(delivery)
-    result = _load(box, delivery, facts, columns, delivery.peildatum.year - 1, meter, log)
+    cycle = delivery.peildatum.year - 1
+    result = _load(box, delivery, facts, columns, cycle, _Meter(delivery), _ProblemLog(delivery))
     _judge(delivery, result)
 
 
