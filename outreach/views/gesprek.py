@@ -124,7 +124,7 @@ def _shown(request: HttpRequest, household: Household, walk: Walk, form: Gesprek
     context = {
         **heading(household, walk),
         "form": form,
-        "members": shown.members(household, clock.today()),
+        "who": shown.who(household, clock.today()),
         "rights": shown.rights(household, clock.today()),
         "household_url": walk.url("household", household.pk),
         "preset": form.preset_text(),

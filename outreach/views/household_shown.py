@@ -63,6 +63,17 @@ def _member(member: HouseholdMember, today: datetime.date) -> dict[str, str]:
     }
 
 
+def who(household: Household, today: datetime.date) -> str:
+    """Who live here in one line: the adults by name, the children by age."""
+    adults = [f"{name(adult)} ({age(adult, today)})" for adult in household.adults()]
+    children = [member.person for member in household.members.all() if not member.adult]
+    if not children:
+        return ", ".join(adults)
+    ages = sorted(years for child in children if (years := child.age_on(today)) is not None)
+    known = f" ({', '.join(str(years) for years in ages)} jaar)" if ages else ""
+    return ", ".join([*adults, f"{len(children)} {'kind' if len(children) == 1 else 'kinderen'}{known}"])
+
+
 def rights(household: Household, today: datetime.date) -> list[dict[str, Any]]:
     """What the household may have a right to and what that asks. Never where it was found, nor why."""
     refused = household.refused_regelingen()

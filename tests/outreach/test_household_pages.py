@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from outreach.audit import Event
 from outreach.kernel import clock
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Mode, Role, Team
 from outreach.models.gesprek import GesprekResult
 from outreach.models.household import HouseholdQuerySet
@@ -89,6 +90,18 @@ def test_it_says_who_live_there_and_how_old_they_are(walker):
 )
 def test_age(birth_date, age):
     assert shown.age(factories.person(birth_date=birth_date), clock.today()) == age
+
+
+def test_who_live_somewhere_in_one_line():
+    adult = factories.person(given_names="Zoë", family_name="Čapek", birth_date="19801122")
+    of = factories.household(
+        adults=[adult],
+        children=[factories.person(birth_date=day) for day in ("20180101", "20150101", "20200000")],
+    )
+    alone = factories.household(adults=[adult])
+    with acting_as(SYSTEM_ACTOR):
+        lines = [shown.who(each, clock.today()) for each in (of, alone)]
+    assert lines == ["Zoë Čapek (46 jaar), 3 kinderen (8, 11 jaar)", "Zoë Čapek (46 jaar)"]
 
 
 def test_a_birthday_on_29_february_is_on_1_march_in_other_years():
