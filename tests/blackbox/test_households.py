@@ -104,6 +104,12 @@ def test_one_parent_named_twice_is_no_couple(town: Town) -> None:
     assert town.run("ouderparen").rows(COUPLES) == set()
 
 
+def test_a_child_of_one_parent_named_twice_forbids_nothing(town: Town) -> None:
+    town.person("aad").person("bea").person("kim", "20150101", ouder1="aad", ouder2="aad")
+    town.person("lot", "20150101", ouder1="aad", ouder2="bea")
+    assert town.run("ouderparen").rows(COUPLES) == {("aad", "bea", 2)}
+
+
 def test_a_parent_with_two_other_parents_pairs_with_nobody(town: Town) -> None:
     town.person("aad").person("bea").person("cor")
     town.person("kim", "20150101", ouder1="aad", ouder2="bea")
