@@ -3,60 +3,24 @@
 Deliveries, keys and koppelingen are not here: those have pages of their own, where every change is an action.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from import_export.admin import ImportExportMixin
+from import_export.fields import Field
 from import_export.formats import base_formats
 from import_export.resources import ModelResource
 from tablib import Dataset
 
-from eligibility.forms.reference import POSTCODE_COLUMNS, AgreementForm, PostcodeImportForm
+from eligibility.forms.reference import POSTCODE_COLUMNS, AgreementForm, BuurtImportForm, PostcodeImportForm
 from eligibility.models import Agreement, Bron, BronGround, PostcodeBuurt
+from outreach.admin import ReferenceAdmin, ReferencePermissions
 from outreach.audit import Event, record
-from outreach.permissions import Permission, may
-
-
-class ReferencePermissions:
-    """Who may, by role. Django's own permissions of users and groups play no part."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Permission.REGISTER_SEE)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, Permission.REGISTER_SEE)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, Permission.REFERENCE_CHANGE)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, Permission.REFERENCE_CHANGE)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may(request.user, Permission.REFERENCE_CHANGE)
-
-
-class ReferenceAdmin(ReferencePermissions, admin.ModelAdmin):
-    """Every change also stands in the audit, in its own transaction."""
-
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        self._audit("toegevoegd", [obj])
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        self._audit("gewijzigd", [obj])
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> Any:
-        self._audit("verwijderd", queryset)
-        return super().log_deletions(request, queryset)
-
-    def _audit(self, act: str, rows: QuerySet | Sequence[Model]) -> None:
-        subject = str(self.model._meta.verbose_name)
-        record(Event.REFERENCE_CHANGED, subject, [row.pk for row in rows], details={"wat": act})
+from outreach.models import Buurt
 
 
 class AgreementInline(ReferencePermissions, admin.StackedInline):
@@ -119,25 +83,10 @@ class SemicolonCSV(base_formats.CSV):
         return super().export_data(dataset, delimiter=";", **kwargs)
 
 
-class PostcodeResource(ModelResource):
-    """One row per postcode; a postcode that is there already gets the new buurt."""
+class ListAdmin(ImportExportMixin, ReferenceAdmin):
+    """A list that may be read from a file and written to one. No BSN is in it, so it may come in here."""
 
-    class Meta:
-        model = PostcodeBuurt
-        import_id_fields = ["postcode"]
-        fields = POSTCODE_COLUMNS
-        skip_unchanged = True
-        report_skipped = False
-
-
-class PostcodeBuurtAdmin(ImportExportMixin, ReferenceAdmin):
-    """The buurt of each postcode. No BSN is in it, so it may be imported here."""
-
-    resource_classes = [PostcodeResource]
-    import_form_class = PostcodeImportForm
     formats = [SemicolonCSV, base_formats.XLSX]
-    list_display = ("postcode", "buurt_code")
-    search_fields = ("postcode", "buurt_code")
 
     def get_import_formats(self) -> list[type[base_formats.Format]]:
         return self.formats
@@ -157,10 +106,80 @@ class PostcodeBuurtAdmin(ImportExportMixin, ReferenceAdmin):
         record(Event.REFERENCE_CHANGED, str(self.model._meta.verbose_name), details=details)
         return super().process_result(result, request)
 
+    # The library says these in English.
+
+    def add_success_message(self, result: Any, request: HttpRequest) -> None:
+        new, changed = result.totals["new"], result.totals["update"]
+        messages.success(request, f"Het bestand is ingelezen: {new} nieuw, {changed} gewijzigd.")
+
+    def add_data_read_fail_error_to_form(self, form: Form, e: Exception) -> None:
+        form.add_error("import_file", "Dit bestand is niet te lezen. Kies het formaat dat erbij hoort.")
+
+    def _create_log_entry(self, user_pk: int, rows: list[Model], import_type: str, action_flag: int) -> None:
+        LogEntry.objects.log_actions(
+            user_pk, rows, action_flag, "Ingelezen uit een bestand.", single_object=len(rows) == 1
+        )
+
+
+class PostcodeResource(ModelResource):
+    """One row per postcode; a postcode that is there already gets the new buurt."""
+
+    class Meta:
+        model = PostcodeBuurt
+        import_id_fields = ["postcode"]
+        fields = POSTCODE_COLUMNS
+        skip_unchanged = True
+        report_skipped = False
+
+
+class PostcodeBuurtAdmin(ListAdmin):
+    """The buurt of each postcode."""
+
+    resource_classes = [PostcodeResource]
+    import_form_class = PostcodeImportForm
+    list_display = ("postcode", "buurt_code")
+    search_fields = ("postcode", "buurt_code")
+
+
+class BuurtResource(ModelResource):
+    """One row per buurt; a code that is there already gets the new name."""
+
+    code = Field(attribute="code", column_name="code")
+    name = Field(attribute="name", column_name="naam")
+
+    class Meta:
+        model = Buurt
+        import_id_fields = ["code"]
+        fields = ["code", "name"]
+        skip_unchanged = True
+        report_skipped = False
+
+
+class BuurtAdmin(ListAdmin):
+    """Buurten with the code of Statistics Netherlands, by which households and teams find each other."""
+
+    resource_classes = [BuurtResource]
+    import_form_class = BuurtImportForm
+    list_display = ("code", "name", "team_names")
+    search_fields = ("code", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Buurt]:
+        return super().get_queryset(request).prefetch_related("teams")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """A code is never changed: households carry it."""
+        return ("code",) if obj else ()
+
+    @admin.display(description="teams")
+    def team_names(self, buurt: Buurt) -> str:
+        """The teams that work there, in one line."""
+        return ", ".join(team.name for team in buurt.teams.all()) or "–"
+
 
 ADMINS = {
     Bron: BronAdmin,
     Agreement: AgreementAdmin,
     BronGround: BronGroundAdmin,
     PostcodeBuurt: PostcodeBuurtAdmin,
+    Buurt: BuurtAdmin,
 }

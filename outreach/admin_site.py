@@ -1,17 +1,19 @@
-"""The admin site, for reference data and registers. It signs in through the same door as the rest."""
+"""The admin site, for reference data and registers. It signs in and out through the same door as the rest."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from eligibility import admin as eligibility_admin
-from outreach.models import Role
-
-ADMIN_ROLES = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
+from outreach import admin as outreach_admin
+from outreach.permissions import Permission, may
 
 
 class BereikAdminSite(AdminSite):
-    """Open to two roles. Being staff or a superuser opens nothing by itself."""
+    """Open to who may see the registers. Being staff or a superuser opens nothing by itself."""
 
     site_header = "Bereik beheer"
     site_title = "Bereik beheer"
@@ -20,11 +22,23 @@ class BereikAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return bool(user.is_active and getattr(user, "role", "") in ADMIN_ROLES)
+        """False sends a visitor to sign in. Another role gets 403: signing in again would not help."""
+        if not request.user.is_authenticated:
+            return False
+        if not may(request.user, Permission.REGISTER_SEE):
+            raise PermissionDenied
+        return True
+
+    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        """There is one page to sign in, with its limits and its second factor."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
+        return LogoutView.as_view(next_page="account_login")(request)
 
 
 site = BereikAdminSite(name="admin")
-site.login = secure_admin_login(site.login)
-for model, model_admin in eligibility_admin.ADMINS.items():
+for model, model_admin in (outreach_admin.ADMINS | eligibility_admin.ADMINS).items():
     site.register(model, model_admin)

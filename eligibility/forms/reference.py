@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ POSTCODE_COLUMNS = ["postcode", "buurt_code"]
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}\Z")
 _BUURT = re.compile(r"[A-Z]{2}[0-9]{4,8}\Z")
+# Starts with a letter ('s-Gravenhof too), so it is no formula; and holds no number as long as a BSN.
+_NAME = re.compile(r"(?!.*[0-9]{5})['’]?[^\W\d_][^\x00-\x1f;]{0,99}\Z")
 _ZIP = b"PK\x03\x04"
 
 
@@ -62,11 +65,25 @@ class AgreementForm(forms.ModelForm):
         return cleaned
 
 
-class PostcodeImportForm(ImportForm):
-    """Looks at every cell before the file is kept for the preview: no list of people gets any further."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: its name in the header, how a cell must look, and what is said if it does not."""
+
+    name: str
+    pattern: re.Pattern[str]
+    problem: str
+
+
+class ListImportForm(ImportForm):
+    """Looks at every cell before the file is kept for the preview: no list of people gets any further.
+
+    The messages say which row and column is wrong, and never what is in it.
+    """
+
+    columns: tuple[Column, ...] = ()
 
     def clean_import_file(self) -> UploadedFile:
-        """The file. Says which row is wrong, and never what is in it."""
+        """The file. Raises ValidationError with the row and column of the first thing that is wrong."""
         file = self.cleaned_data["import_file"]
         content = file.read()
         file.seek(0)
@@ -78,20 +95,39 @@ class PostcodeImportForm(ImportForm):
 
     def _check(self, content: bytes) -> None:
         kind = FileKind.XLSX if content.startswith(_ZIP) else FileKind.CSV
+        names = [column.name for column in self.columns]
         with opened_records(lambda: io.BytesIO(content), kind, "utf-8", ";") as (_fingerprint, records):
             header = next(records, (1, []))[1]
-            if [name.strip() for name in header] != POSTCODE_COLUMNS:
-                raise forms.ValidationError(f"De kopregel moet zijn: {';'.join(POSTCODE_COLUMNS)}.")
-            _check_rows(records)
+            if [name.strip() for name in header] != names:
+                raise forms.ValidationError(f"De kopregel moet zijn: {';'.join(names)}.")
+            self._check_rows(records)
+
+    def _check_rows(self, records: Iterator[Record]) -> None:
+        count = 0
+        for count, (line, values) in enumerate(records, start=1):
+            if count > MAX_IMPORT_ROWS:
+                raise forms.ValidationError(f"Lever hooguit {MAX_IMPORT_ROWS} regels tegelijk.")
+            if len(values) != len(self.columns):
+                raise forms.ValidationError(f"Regel {line} heeft niet {len(self.columns)} kolommen.")
+            for column, value in zip(self.columns, values, strict=True):
+                if not column.pattern.match(value):
+                    raise forms.ValidationError(f"Regel {line}, kolom {column.name}: {column.problem}")
+        if not count:
+            raise forms.ValidationError("Er staan geen regels in het bestand.")
 
 
-def _check_rows(records: Iterator[Record]) -> None:
-    for count, (line, values) in enumerate(records, start=1):
-        if count > MAX_IMPORT_ROWS:
-            raise forms.ValidationError(f"Lever hooguit {MAX_IMPORT_ROWS} regels tegelijk.")
-        if len(values) != len(POSTCODE_COLUMNS):
-            raise forms.ValidationError(f"Regel {line} heeft niet twee kolommen.")
-        if not _POSTCODE.match(values[0]):
-            raise forms.ValidationError(f"Regel {line}, kolom postcode: dit is geen postcode als 1011AB.")
-        if not _BUURT.match(values[1]):
-            raise forms.ValidationError(f"Regel {line}, kolom buurt_code: dit is geen code als BU03630001.")
+_CODE_PROBLEM = "dit is geen code als BU03630001."
+
+
+class PostcodeImportForm(ListImportForm):
+    columns = (
+        Column("postcode", _POSTCODE, "dit is geen postcode als 1011AB."),
+        Column("buurt_code", _BUURT, _CODE_PROBLEM),
+    )
+
+
+class BuurtImportForm(ListImportForm):
+    columns = (
+        Column("code", _BUURT, _CODE_PROBLEM),
+        Column("naam", _NAME, "dit is geen naam van een buurt."),
+    )

@@ -1,6 +1,7 @@
-"""How accounts behave: nobody signs himself up."""
+"""How accounts behave: nobody signs himself up, and a password is long."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest
 
 
@@ -9,3 +10,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class LongPassword(MinimumLengthValidator):
+    """Django's rule, with its answer in Dutch: Django has none for it."""
+
+    def get_error_message(self) -> str:
+        return f"Dit wachtwoord is te kort. Gebruik minstens {self.min_length} tekens."
