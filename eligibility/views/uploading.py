@@ -94,7 +94,8 @@ def _take(request: HttpRequest, target: TargetForm) -> HttpResponse:
 
 
 def _finish(request: HttpRequest, handler: EncryptingUploadHandler, target: TargetForm) -> HttpResponse:
-    """The body has been read and the token was right."""
+    """The token was right. Asking for the files reads the body, had the check of the token not done so."""
+    _ = request.FILES
     if not (handler.complete and handler.writer and handler.key):
         return _answer(request, target, handler.problem or "Kies een bestand.", 400)
     cleaned = target.cleaned_data
