@@ -1,7 +1,10 @@
 """Steps 14 to 19: target groups, what a household already has, who comes out, and the counts."""
 
+from dataclasses import replace
+
 import pytest
 
+from eligibility.regelingen import REGELINGEN
 from tests.blackbox.town import Town
 
 TARGETS = "SELECT regeling, p(persoon) FROM {doelgroep}"
@@ -115,6 +118,13 @@ def test_a_closed_regeling_has_no_candidates(town: Town) -> None:
     assert town.counts("waterval")["energietoeslag", "gesloten"] == 1
 
 
+def test_a_regeling_is_closed_by_its_row(town: Town) -> None:
+    town.regelingen = tuple(replace(item, closed=True) for item in REGELINGEN)
+    children(town).pupil("jet", "VO").on("rtm", "aad", year=2025).run()
+    assert town.rows(TARGETS) == set()
+    assert town.counts("waterval") == {("rtm", "gesloten"): 1}
+
+
 # -- what it already has ---------------------------------------------------------------------------
 
 
@@ -220,10 +230,13 @@ def test_an_uncertain_age_counts_once_and_only_where_it_decides(town: Town) -> N
     town.person("kim", "20160000", ouder1="oud").pupil("kim", "VO", 1)  # perhaps ten: one
     town.person("lot", "20160000", ouder1="oud")  # no pupil: none
     town.person("los", "20220000").pupil("los", "PO", 1)  # perhaps four, but in no household: none
+    town.person("grens", "19590000", at=3).person("ouder", "19500101", at=4)  # perhaps AOW; surely AOW
+    for year in (2025, 2024, 2023):
+        town.on("bijstand", "grens", "ouder", year=year)
     town.run()
-    assert town.counts("leeftijd_onzeker") == {("", ""): 5}
-    assert {(person, past) for _, person, past in town.rows(AGES) if past == "onzeker"} == {
-        ("oud", "onzeker"), ("lang", "onzeker"), ("kim", "onzeker"),
+    assert town.counts("leeftijd_onzeker") == {("", ""): 6}
+    assert {row[:2] for row in town.rows(AGES) if row[2] == "onzeker"} == {
+        ("ov_ouderen", "oud"), ("iit", "lang"), ("laptop", "kim"), ("ov_ouderen", "grens"), ("iit", "grens"),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import psycopg
 from eligibility.blackbox import run as runs
 from eligibility.blackbox.run import RunConfig, StepDone, TakenDelivery
 from eligibility.blackbox.steps import STEPS
+from eligibility.regelingen import REGELINGEN, Regeling
 
 DAY = dt.date(2026, 3, 1)
 
@@ -46,6 +47,7 @@ class Town:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     lists: dict[tuple[str, str, int], list[tuple[Any, ...]]] = field(default_factory=dict)
     grounds: dict[str, dict[int, str]] | None = None
+    regelingen: tuple[Regeling, ...] = REGELINGEN
     number: int = 0
 
     def person(self, name: str, born: str = "19800101", at: int | None = 1, **values: Any) -> "Town":
@@ -80,7 +82,7 @@ class Town:
         for (table, bron, year), rows in self.lists.items():
             deliveries.append(TakenDelivery(bron, year, self._load_list(table, rows)))
         grounds = runs.seeded_grounds() if self.grounds is None else self.grounds
-        config = RunConfig(self.day, "0363", tuple(deliveries), grounds)
+        config = RunConfig(self.day, "0363", tuple(deliveries), grounds, self.regelingen)
         runs.register(self.connection, self.number, "map", config)
         return deliveries
 
