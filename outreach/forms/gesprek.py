@@ -122,7 +122,7 @@ class GesprekForm(forms.Form):
         """What was filled in beforehand in one line: `huisbezoek, middag, 22-11-2026`."""
         kind = dict(AttemptKind.choices).get(self["kind"].value(), "")
         day_part = dict(DayPart.choices).get(self["day_part"].value(), "")
-        day = self["happened_on"].value()
+        day = self["happened_on"].value() or ""
         shown = f"{day:%d-%m-%Y}" if isinstance(day, datetime.date) else "-".join(reversed(day.split("-")))
         return ", ".join(filter(None, (str(kind).lower(), str(day_part).lower(), shown)))
 

@@ -1,0 +1,174 @@
+"""Who may open what: one line for each address and method. A new address without a line fails the tests.
+
+`get("name", ROLES, "round")` says that these roles may open the page, with the key of `round` in its address
+(the objects of `tests/outreach/test_access.py`; a text that names none stands for itself). Everybody else
+gets 403, a visitor goes to the page to sign in. Write the roles out: a table that reads permissions.py
+would agree with every mistake in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from outreach.models import Role
+
+FIELD = frozenset({Role.BUURTTEAM, Role.CONSULENT, Role.TEAMLEIDER})
+ROUNDS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
+LETTERS = ROUNDS | {Role.COMMUNICATIEADVISEUR}
+LEADERS = frozenset({Role.TEAMLEIDER})
+MANAGERS = frozenset({Role.APPLICATIEBEHEERDER})
+REGISTER = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
+REFERENCE = frozenset({Role.FUNCTIONEEL_BEHEERDER})
+NOBODY: frozenset[Role] = frozenset()
+#: Whoever is signed in, even without a role.
+SIGNED_IN = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address with one method, and the roles that may. `scoped` is about people of one area: to somebody
+    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in."""
+
+    page: str
+    method: str
+    roles: frozenset[Role]
+    args: tuple[str, ...] = ()
+    scoped: bool = False
+    public: bool = False
+
+
+def get(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Row:
+    return Row(page, "GET", roles, args, scoped)
+
+
+def post(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Row:
+    return Row(page, "POST", roles, args, scoped)
+
+
+def public(page: str) -> Iterator[Row]:
+    yield Row(page, "GET", SIGNED_IN, public=True)
+    yield Row(page, "POST", SIGNED_IN, public=True)
+
+
+def form(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Iterator[Row]:
+    """A page with a form that is sent to the same address."""
+    yield get(page, roles, *args, scoped=scoped)
+    yield post(page, roles, *args, scoped=scoped)
+
+
+def register(
+    model: str,
+    key: str,
+    *,
+    add: frozenset[Role] = NOBODY,
+    change: frozenset[Role] = NOBODY,
+    delete: frozenset[Role] = NOBODY,
+) -> Iterator[Row]:
+    """The pages of one model in the admin. All of them may be looked at by who may see the registers."""
+    yield get(f"admin:{model}_changelist", REGISTER)
+    yield get(f"admin:{model}_history", REGISTER, key)
+    yield get(f"admin:{model}_change", REGISTER, key)
+    yield post(f"admin:{model}_change", change, key)
+    yield from form(f"admin:{model}_add", add)
+    yield from form(f"admin:{model}_delete", delete, key)
+
+
+def file_list(model: str) -> Iterator[Row]:
+    """The pages by which a list in the admin is read from a file, and written to one."""
+    yield from form(f"admin:{model}_import", REFERENCE)
+    yield post(f"admin:{model}_process_import", REFERENCE)
+    yield from form(f"admin:{model}_export", REGISTER)
+
+
+OUTREACH = (
+    get("home", SIGNED_IN),
+    get("rounds", ROUNDS),
+    *form("round_new", ROUNDS),
+    get("round", ROUNDS, "round"),
+    post("round_fix", ROUNDS, "round"),
+    get("looplijsten", FIELD),
+    *form("looplijst", FIELD, "looplijst", scoped=True),
+    get("looplijst_print", FIELD, "looplijst", scoped=True),
+    get("household", FIELD, "household", scoped=True),
+    *form("gesprek", FIELD, "household", scoped=True),
+)
+
+ELIGIBILITY = (
+    get("runs", MANAGERS),
+    post("run_start", MANAGERS),
+    get("run", MANAGERS, "run"),
+    get("run_progress", MANAGERS, "run"),
+    get("run_account", MANAGERS, "run"),
+    post("run_cancel", MANAGERS, "run"),
+    post("run_retry", MANAGERS, "run"),
+    get("delivery_calendar", MANAGERS),
+    get("deliveries", MANAGERS),
+    get("delivery_choose", MANAGERS),
+    *form("delivery_upload", MANAGERS),
+    get("delivery", MANAGERS, "delivery"),
+    get("delivery_progress", MANAGERS, "delivery"),
+    get("delivery_errors", MANAGERS, "delivery"),
+    post("delivery_accept", MANAGERS, "delivery"),
+    post("delivery_retry", MANAGERS, "delivery"),
+    post("delivery_withdraw", MANAGERS, "delivery"),
+)
+
+LETTERS_ROOM = (
+    get("letter_rounds", LETTERS),
+    get("letter_round", LETTERS, "letter_round"),
+    get("letter_round_progress", LETTERS, "letter_round"),
+    get("letter_rejected", LEADERS, "letter_round"),
+    get("letter_preview", LETTERS, "letter_round", "zeker"),
+    get("letter_part", ROUNDS, "part"),
+    post("letter_part_retry", ROUNDS, "part"),
+)
+
+ACCOUNT = (
+    *public("account_login"),
+    *public("account_signup"),
+    *public("account_logout"),
+    *public("mfa_authenticate"),
+    *form("account_reauthenticate", SIGNED_IN),
+    *form("account_change_password", SIGNED_IN),
+    get("mfa_index", SIGNED_IN),
+    *form("mfa_reauthenticate", SIGNED_IN),
+    *form("mfa_activate_totp", SIGNED_IN),
+    *form("mfa_deactivate_totp", SIGNED_IN),
+    get("mfa_view_recovery_codes", SIGNED_IN),
+    *form("mfa_generate_recovery_codes", SIGNED_IN),
+    get("mfa_download_recovery_codes", SIGNED_IN),
+)
+
+ADMIN = (
+    get("admin:index", REGISTER),
+    get("admin:login", REGISTER),
+    post("admin:logout", REGISTER),
+    *form("admin:password_change", REGISTER),
+    get("admin:password_change_done", REGISTER),
+    get("admin:jsi18n", REGISTER),
+    get("admin:autocomplete", NOBODY),
+    get("admin:view_on_site", REGISTER, "1", "1"),
+    get("admin:app_list", REGISTER, "outreach"),
+    *register("outreach_user", "user", add=REFERENCE, change=REFERENCE),
+    *form("admin:auth_user_password_change", REFERENCE, "user"),
+    *register("outreach_team", "team", add=REFERENCE, change=REFERENCE),
+    *register("outreach_regeling", "stadspas", change=REFERENCE),
+    *register("outreach_buurt", "BU1", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *file_list("outreach_buurt"),
+    *register("admin_logentry", "log_entry"),
+    *register("eligibility_bron", "brp", change=REFERENCE),
+    *register("eligibility_agreement", "agreement", add=REFERENCE, change=REFERENCE),
+    *register("eligibility_bronground", "ground", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("eligibility_postcodebuurt", "1099AB", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *file_list("eligibility_postcodebuurt"),
+)
+
+ROOMS: dict[str, tuple[Row, ...]] = {
+    "outreach": OUTREACH,
+    "eligibility": ELIGIBILITY,
+    "letters": LETTERS_ROOM,
+    "account": ACCOUNT,
+    "admin": ADMIN,
+}
+
+#: Addresses without a name: Django's admin sends an old form of address on, and answers 404 to the rest.
+UNNAMED = (r"^beheer/\w+/\w+/<path:object_id>/$", r"^beheer/\(\?P<url>\.\*\)\$$")
