@@ -42,14 +42,14 @@ def test_a_request_acts_as_its_user_and_the_next_one_does_not():
     walker = factories.user(Role.BUURTTEAM, team=team)
     seen = _client(walker).get("/wie/").json()
     assert seen == {"id": str(walker.pk), "kind": "buurtteam", "team": str(team.pk), "areas": ["BU1", "BU2"]}
-    assert _client().get("/iedereen/").json()["kind"] == ""
-    # On this same connection nothing of it is left.
+    # On this same connection nothing of it is left, even before the next request says who it is.
     assert current_actor() == NOBODY
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('bereik.actor', true), current_setting('bereik.buurten', true)"
         )
         assert not any(cursor.fetchone())
+    assert _client().get("/iedereen/").json()["kind"] == ""
 
 
 def test_who_is_inactive_or_has_no_role_acts_as_nobody():
