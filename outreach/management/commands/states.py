@@ -40,7 +40,16 @@ def _machine(title: str, states: type[TextChoices], arrows: Iterable[Arrow]) -> 
     lines += [f"  {source} --> {arrow.target}: {arrow.name}" for arrow in arrows for source in arrow.sources]
     lines += ["```", "", "| arrow | from | to | who | in the audit |", "|---|---|---|---|---|"]
     lines += [_row(arrow) for arrow in arrows]
+    if left := unreached(states, arrows):
+        lines += ["", f"No arrow leads to this yet: {', '.join(left)}."]
     return "\n".join(lines)
+
+
+def unreached(states: type[TextChoices], arrows: Iterable[Arrow]) -> list[str]:
+    """The states in which nothing begins and to which no arrow leads."""
+    begin, *others = states.values
+    targets = {str(arrow.target) for arrow in arrows}
+    return [state for state in others if state not in targets]
 
 
 def _row(arrow: Arrow) -> str:
