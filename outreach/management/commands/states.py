@@ -47,7 +47,7 @@ def _machine(title: str, states: type[TextChoices], arrows: Iterable[Arrow]) -> 
 
 def unreached(states: type[TextChoices], arrows: Iterable[Arrow]) -> list[str]:
     """The states in which nothing begins and to which no arrow leads."""
-    begin, *others = states.values
+    _begin, *others = states.values
     targets = {str(arrow.target) for arrow in arrows}
     return [state for state in others if state not in targets]
 

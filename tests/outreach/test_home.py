@@ -1,0 +1,140 @@
+"""The first page: what waits for a role, honestly where there is nothing, and never a person."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from outreach.actions import rounds
+from outreach.kernel.db import acting_as
+from outreach.models import Klasse, Regeling, Role, Round, User
+from outreach.models.gesprek import GesprekResult
+from outreach.models.round import RoundKind
+from outreach.views import home
+from tests import factories
+from tests.outreach import visits
+
+pytestmark = pytest.mark.django_db
+
+
+def _home(user: User) -> str:
+    """What somebody reads, in one line."""
+    client = Client()
+    client.force_login(user)
+    response = client.get(reverse("home"))
+    assert response.status_code == 200
+    main = response.content.decode().split("<main", 1)[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def _links(user: User) -> set[str]:
+    client = Client()
+    client.force_login(user)
+    main = client.get(reverse("home")).content.decode().split("<main", 1)[1].split("</main>")[0]
+    return {address.split("?")[0] for address in re.findall(r'href="([^"]+)"', main)}
+
+
+def _concept(maker: User, name: str) -> Round:
+    with acting_as(maker.actor()):
+        return rounds.make(
+            name=name,
+            kind=RoundKind.LETTER,
+            handover=factories.handover(),
+            regelingen=Regeling.objects.filter(pk="stadspas"),
+            klassen=Klasse.values,
+            reply_before=None,
+            by=maker,
+        )
+
+
+def test_a_walker_finds_the_own_lists_with_their_progress():
+    team = factories.team("Noord")
+    walker = factories.user(Role.BUURTTEAM, team=team)
+    assert "Er is nog geen looplijst voor jou" in _home(walker)
+    looplijst = visits.list_of(team, visits.streets(1, 3, 5))
+    visits.save(visits.items(looplijst)[0], walker, result=GesprekResult.HELPED)
+    text = _home(walker)
+    assert "Welkom, Sam" in text
+    assert "Noord Bezoeken voorjaar" in text
+    assert "1 van 3" in text
+    assert reverse("looplijst", args=[looplijst.pk]) in _links(walker)
+    assert "Noord" not in _home(factories.user(Role.BUURTTEAM, team=factories.team("Zuid", buurten=["BU9"])))
+
+
+def test_more_lists_than_fit_are_one_link_away(monkeypatch):
+    monkeypatch.setattr(home, "LISTS_SHOWN", 1)
+    team = factories.team("Noord")
+    walker = factories.user(Role.BUURTTEAM, team=team)
+    visits.list_of(team)
+    assert "Bekijk alle looplijsten" not in _home(walker)
+    visits.list_of(team)
+    assert "Bekijk alle looplijsten" in _home(walker)
+
+
+@pytest.mark.parametrize("role", [Role.TEAMLEIDER, Role.APPLICATIEBEHEERDER])
+def test_a_round_waits_for_the_colleague_of_its_maker(role):
+    maker, colleague = factories.user(role), factories.user(role)
+    assert "Er wacht geen ronde op jou" in _home(colleague)
+    assert "op een collega wachten" not in _home(maker)
+    round_ = _concept(maker, "Brieven voorjaar")
+    theirs, own = _home(colleague), _home(maker)
+    assert theirs.index("Rondes die op jou wachten") < theirs.index("Brieven voorjaar")
+    assert "Er wacht geen ronde op jou" in own
+    assert own.index("Jouw rondes die op een collega wachten") < own.index("Brieven voorjaar")
+    assert reverse("round", args=[round_.pk]) in _links(colleague)
+
+
+def test_a_consulent_sees_no_rounds_to_fix():
+    _concept(factories.user(Role.TEAMLEIDER), "Brieven voorjaar")
+    text = _home(factories.user(Role.CONSULENT))
+    assert "Jouw looplijsten" in text
+    assert "Brieven voorjaar" not in text
+
+
+def test_the_applicatiebeheerder_finds_the_way_from_file_to_round():
+    pages = {"deliveries", "delivery_calendar", "runs", "rounds", "letter_rounds"}
+    assert {reverse(page) for page in pages} <= _links(factories.user(Role.APPLICATIEBEHEERDER))
+
+
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [(Role.FUNCTIONEEL_BEHEERDER, "Maak gebruikers aan"), (Role.PRIVACY_OFFICER, "Je wijzigt er niets")],
+)
+def test_who_keeps_or_watches_the_registers_is_sent_there(role, says):
+    user = factories.user(role)
+    assert says in _home(user)
+    assert _links(user) == {reverse("admin:index")}
+
+
+@pytest.mark.parametrize("role", [Role.ANALIST, Role.JURIDISCH_ADVISEUR, Role.DRUKKER])
+def test_who_has_no_pages_yet_is_told_so(role):
+    user = factories.user(role)
+    assert "In deze versie" in _home(user)
+    assert _links(user) == set()
+
+
+def test_the_communicatieadviseur_looks_at_letters():
+    user = factories.user(Role.COMMUNICATIEADVISEUR)
+    assert "Je bekijkt hier hoe de brieven eruitzien." in _home(user)
+    assert _links(user) == {reverse("letter_rounds")}
+
+
+def test_without_a_role_one_is_told_whom_to_ask():
+    root = User.objects.create_superuser(username="root", password=factories.PASSWORD)
+    assert "Je account heeft nog geen rol." in _home(root)
+    assert _links(root) == set()
+
+
+def test_every_role_is_told_something():
+    for role in Role:
+        text = _home(factories.user(role, team=factories.team() if role == Role.BUURTTEAM else None))
+        assert len(text) > len("Welkom, Sam ") + len(role.label) + 40, role
+
+
+def test_nobody_is_looked_at_on_the_first_page():
+    team = factories.team("Noord")
+    visits.list_of(team, [{"street": "Kanariestraat"}])
+    tail = visits.AuditTail()
+    assert "Kanarie" not in _home(factories.user(Role.BUURTTEAM, team=team))
+    assert not any(tail.lines(event) for event in (visits.Event.HOUSEHOLD_SEEN, visits.Event.LOOPLIJST_SEEN))
