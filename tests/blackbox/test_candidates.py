@@ -112,6 +112,17 @@ def test_renewal_names_only_who_had_it_last_year(town: Town, regeling: str) -> N
     assert named(town, regeling) == {"bea"}
 
 
+@pytest.mark.parametrize("year", [2024, 2023])
+def test_renewal_is_of_last_year_alone(town: Town, year: int) -> None:
+    town.person("aad").on("rtm", "aad", year=year).on("bijstand", "aad", year=2025)
+    assert named(town, "rtm") == set()
+
+
+def test_who_the_toets_took_the_ground_from_does_not_come_out(town: Town) -> None:
+    town.person("aad").on("kwijtschelding", "aad").on("rtm", "aad", year=2025).answered("aad", "nee").run()
+    assert town.rows(OUT) == set()
+
+
 def test_a_closed_regeling_has_no_candidates(town: Town) -> None:
     town.person("aad").on("energietoeslag", "aad", year=2025).run()
     assert "energietoeslag" not in {regeling for regeling, *_ in town.rows(OUT)}
@@ -134,6 +145,10 @@ def test_any_adult_who_has_it_this_year_is_enough(town: Town) -> None:
     town.run("kandidaten")
     assert named(town, "czv") == set()
     assert ("stadspas", "aad", "zeker", "ambtshalve") in town.rows(OUT)
+
+
+def test_what_stands_on_a_minor_is_not_of_the_household(town: Town) -> None:
+    assert named(family(town).on("stadspas", "kim"), "stadspas") == {"aad", "kim"}
 
 
 def children(town: Town) -> Town:
@@ -212,6 +227,16 @@ def test_the_target_group_comes_before_having_it_already(town: Town) -> None:
     town.run()
     # The child of bea is in the household of aad's address neither, and no pupil.
     assert town.counts("waterval") == {("laptop", "heeft_al"): 1, ("laptop", "geen_doelgroep"): 1}
+
+
+def test_opting_out_comes_before_closed(town: Town) -> None:
+    town.person("aad").opted_out("aad", "energietoeslag").on("energietoeslag", "aad", year=2025).run()
+    assert town.counts("waterval") == {("energietoeslag", "opt_out"): 1}
+
+
+def test_everyone_counts_once_however_many_rows(town: Town) -> None:
+    children(town).on("laptop", "aad/kim", "aad/lot", "aad", "vreemd/kim", "vreemd", year=2025).run()
+    assert town.counts("waterval") == {("laptop", "heeft_al"): 1, ("laptop", "niet_in_brp"): 1}
 
 
 def test_a_list_that_is_no_ground_any_more_is_its_own_bucket(town: Town) -> None:
