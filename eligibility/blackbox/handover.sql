@@ -117,6 +117,11 @@ BEGIN
 
     PERFORM poort.draag_personen_over(p_run, v_bevolking);
     PERFORM poort.draag_huishoudens_over(p_run, p_handover, v_bevolking);
+    -- The pages read these tables at once; before PostgreSQL 17 only their owner can do this, or autovacuum.
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        ANALYZE public.outreach_person, public.outreach_household, public.outreach_householdmember,
+            public.outreach_candidacy, public.outreach_candidacy_persons;
+    END IF;
     RETURN v_huishoudens;
 END $$;
 

@@ -17,3 +17,10 @@ GRANT UPDATE (taken) ON eligibility_deliverykey TO web;
 -- An optout delivery is registered on people who came out before, by poort.meld_af.
 GRANT SELECT, INSERT ON optout_optout TO bereik_eigenaar;
 CREATE POLICY lijst ON optout_optout TO bereik_eigenaar USING (true);
+-- The handover renews the statistics of what it filled; the right exists since PostgreSQL 17.
+DO $$ BEGIN
+  IF current_setting('server_version_num')::integer >= 170000 THEN
+    GRANT MAINTAIN ON outreach_person, outreach_household, outreach_householdmember, outreach_candidacy,
+      outreach_candidacy_persons TO bereik_eigenaar;
+  END IF;
+END $$;
