@@ -169,6 +169,8 @@ def _fix(round_: Round, by: User) -> Round:
         if round_.kind == RoundKind.VISIT:
             looplijsten.make(round_=round_)
         households = Approach.objects.filter(round=round_).values("household_id").distinct().count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT poort.analyseer_ronde()")
     transitions.apply(
         round_,
         transitions.FIX,

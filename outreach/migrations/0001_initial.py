@@ -1060,4 +1060,5 @@ class Migration(migrations.Migration):
         ),
         RunSQLFile(SQL / "policies.sql"),
         RunSQLFile(SQL / "contact.sql"),
+        RunSQLFile(SQL / "statistics.sql"),
     ]

@@ -85,6 +85,7 @@ DEFINERS = {
     "poort.vernietig_run(bigint)": {"koppel"},
     "poort.vergeet_run(bigint)": {"koppel"},
     "poort.analyseer(text, bigint)": {"koppel"},
+    "poort.analyseer_ronde()": {"web"},
     "poort.bekende_personen()": {"koppel"},
     "poort.overdracht(bigint, bigint, date)": {"koppel"},
     "poort.meld_af(bigint, timestamp with time zone, uuid[], bytea[])": {"koppel"},
