@@ -53,15 +53,16 @@ class _Feed:
     def __init__(self) -> None:
         self.pieces: queue.Queue[bytes | None] = queue.Queue(_WAITING_PIECES)
         self.aborted = False
-        self._piece = b""
+        self._piece = io.BytesIO()
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes; none at the end."""
-        if not self._piece:
-            self._piece = self.pieces.get() or b""
+        taken = self._piece.read(size)
+        if not taken:
+            self._piece = io.BytesIO(self.pieces.get() or b"")
+            taken = self._piece.read(size)
         if self.aborted:
             raise _Aborted
-        taken, self._piece = self._piece[:size], self._piece[size:]
         return taken
 
 
