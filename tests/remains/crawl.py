@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from tests.remains.browsing import Answer, Browser, links, pattern, visible
 
-PAGES_PER_ROLE = 400
+PAGES_PER_ROLE = 200
 # Of one kind of page, such as a household, so many are asked: the next would not be another kind of page.
 PAGES_PER_KIND = 30
 NOBODY = "anoniem"

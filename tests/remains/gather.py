@@ -36,9 +36,12 @@ FOREIGN_NAMES = (
     "MASTER_KEY",
     "KEY_FOLDER",
 )
+# Folders in which every file is encrypted, from its first byte on.
+ENCRYPTED = ("uploadmap", "brievenmap")
 # What must be found in a place, or the search looked in the wrong one. PERSON is somebody who came out.
 PERSON = "<persoon>"
 _AGE = "age-encryption.org"
+AGE_HEADER = b"age-encryption.org/v1\n"
 _SAID = ("Listening at", "process_delivery", "make_part", "beat: Starting", "Ready to accept")
 WANTED: dict[str, tuple[str, ...]] = {
     "adressen en koppen": ("Content-Type", "Set-Cookie"),
@@ -55,7 +58,8 @@ WANTED: dict[str, tuple[str, ...]] = {
     "opdrachtregels": ("celery", "gunicorn", "manage.py\0demo"),
     "WAL": (PERSON,),
     "al het andere op schijf": (PERSON,),
-}
+    f"pagina's van {NOBODY}": ("Inloggen",),
+} | {f"pagina's van {user.username}": (user.first_name,) for user in USERS if user.username != planted.BEARER}
 
 
 @dataclass
@@ -80,6 +84,7 @@ class Evidence:
     #: Partitions of the box, and those of them that are in the WAL and in backups.
     partitions: int = 0
     logged_partitions: list[str] = field(default_factory=list)
+    readable_files: set[str] = field(default_factory=set)
     left_in_tmp: list[str] = field(default_factory=list)
     rounds: int = 0
     compared: int = 0
@@ -285,7 +290,10 @@ class Gathering:
         """All versions of all files that were seen, and what lies in the temporary folder at the end."""
         evidence, place = self.evidence, self.place
         for (path, _, _), content in self.sampler.files.items():
-            self.quiet.look(evidence.channel(self._folder_of(path)), str(path), content)
+            name = self._folder_of(path)
+            self.quiet.look(evidence.channel(name), str(path), content)
+            if name in ENCRYPTED and not _is_encrypted(content):
+                evidence.readable_files.add(f"{name}: {path.name}")
         ends = (*place.folder.glob("*.said"), place.home / "postgres/log", place.home / "valkey/log")
         for path in (*ends, *(place.run / "log").iterdir()):
             self.quiet.look(evidence.channel("logs"), path.name, path.read_bytes())
@@ -313,6 +321,11 @@ class Gathering:
             box = insides.relation_of(path) in self.unlogged
             channel = self.evidence.channel("UNLOGGED op schijf" if box else "al het andere op schijf")
             self.inside.look(channel, path, content, disk=True)
+
+
+def _is_encrypted(content: bytes) -> bool:
+    """Whether a file begins as an age file does; one that was just made may have no more than that begun."""
+    return content.startswith(AGE_HEADER) or AGE_HEADER.startswith(content)
 
 
 def gather(installation: Installation) -> Evidence:

@@ -47,13 +47,11 @@ def readable(web: psycopg.Connection) -> Iterator[tuple[str, str]]:
 
 
 def audited(admin: psycopg.Connection) -> Iterator[tuple[str, str]]:
-    """Every table of the audit, which `web` may write and not read."""
+    """Every line of the audit, which `web` may write and not read."""
     tables = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'audit' ORDER BY 1").fetchall()
     for (name,) in tables:
-        rows = admin.execute(
-            sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier("audit", name))
-        ).fetchall()
-        yield f"audit.{name}", "\n".join(text for (text,) in rows)
+        query = sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier("audit", name))
+        yield from ((f"audit.{name}", row) for (row,) in admin.execute(query).fetchall())
 
 
 def sessions(admin: psycopg.Connection, secret_key: str) -> Iterator[tuple[str, str]]:

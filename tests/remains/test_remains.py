@@ -169,5 +169,10 @@ def test_processes_of_the_pages_know_no_secret_of_another_role(evidence, capsys)
     assert evidence.foreign[evidence.planted_pid] >= {"MASTER_KEY", "hoofdsleutel"}
 
 
+def test_every_upload_and_letter_lies_encrypted(evidence):
+    """In every version that was seen, but the file that we laid there ourselves."""
+    assert evidence.readable_files == {"uploadmap: geplant", "brievenmap: geplant"}
+
+
 def test_nothing_is_written_outside_the_folders_that_were_searched(evidence):
     assert evidence.written_elsewhere == set()
