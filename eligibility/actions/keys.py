@@ -36,7 +36,7 @@ def keep_ready() -> int:
     The private half is stored first: a public key in the database can always be opened.
     """
     missing = READY - DeliveryKey.objects.filter(taken=False).count()
-    folder = key_folder() if missing > 0 else None
+    folder = key_folder()
     for _ in range(missing):
         identity = pyrage.x25519.Identity.generate()
         name = f"levering-{new_key().hex()[:32]}"

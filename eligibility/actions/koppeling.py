@@ -7,6 +7,7 @@ Everything that is done is written down beside its effect, so a run can be taken
 import logging
 import time
 from functools import partial
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -92,7 +93,7 @@ def _attempt(box: psycopg.Connection, run: Run) -> None:
         _note(run, failure)
 
 
-def _move(run: Run, arrow: Arrow, **changes: object) -> None:
+def _move(run: Run, arrow: Arrow, **changes: Any) -> None:
     with acting_as(SYSTEM_ACTOR):
         transitions.apply(run, arrow, **changes)
 
@@ -128,6 +129,13 @@ def _carry_out(box: psycopg.Connection, run: Run) -> None:
     _hand_over(box, run, deliveries)
     for delivery in Delivery.objects.unsettled().filter(runs=run).select_related("bron"):
         settle(box, delivery)
+
+
+def _in_box(row: Run | Delivery) -> int:
+    """The number of its tables. Raises RuntimeError when it has none yet: a mistake of ours."""
+    if row.box_number is None:
+        raise RuntimeError("not in the box yet")
+    return row.box_number
 
 
 def _cycle(run: Run) -> int:
@@ -184,7 +192,7 @@ def _register_once(box: psycopg.Connection, run: Run, deliveries: list[Delivery]
     query = b"SELECT 1 FROM blackbox.run_instelling WHERE run = %s"
     if box.execute(query, (run.box_number,)).fetchone():
         return
-    register(box, run.box_number, "browser", _config(run, deliveries))
+    register(box, _in_box(run), "browser", _config(run, deliveries))
     _got_on(run)
 
 
@@ -196,8 +204,7 @@ def _config(run: Run, deliveries: list[Delivery]) -> RunConfig:
         reference_date=run.peildatum,
         gemeentecode=settings.GEMEENTECODE,
         deliveries=tuple(
-            TakenDelivery(delivery.bron_id, delivery.year or 0, delivery.box_number)
-            for delivery in deliveries
+            TakenDelivery(delivery.bron_id, delivery.year or 0, _in_box(delivery)) for delivery in deliveries
         ),
         grounds=grounds,
         regelingen=tuple(
@@ -251,7 +258,7 @@ def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) ->
             run,
             transitions.FINISH,
             details={"huishoudens": households},
-            account=account_of(box, run.box_number, deliveries) | {"overgedragen": households},
+            account=account_of(box, _in_box(run), deliveries) | {"overgedragen": households},
             finished_at=Now(),
             problem="",
         )

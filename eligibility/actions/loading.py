@@ -6,8 +6,9 @@ comes next drops what is half there and begins this delivery again.
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
+from typing import Any
 
 import psycopg
 from django.db import IntegrityError, transaction
@@ -97,7 +98,7 @@ def _attempt(box: psycopg.Connection, delivery: Delivery) -> None:
 
 
 def _move(
-    delivery: Delivery, arrow: Arrow, details: dict[str, object] | None = None, **changes: object
+    delivery: Delivery, arrow: Arrow, details: Mapping[str, object] | None = None, **changes: Any
 ) -> None:
     with acting_as(SYSTEM_ACTOR):
         transitions.apply(delivery, arrow, details=details, **changes)

@@ -16,10 +16,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 class DayField(forms.DateField):
     """A day that the rules of the koppeling know: from 2019 to 2031."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, *, label: str, help_text: str) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": FIRST_DAY, "max": LAST_DAY})
         messages = {"invalid": "Vul een bestaande datum in als dd-mm-jjjj.", "required": "Vul een datum in."}
-        super().__init__(widget=widget, error_messages=messages, **kwargs)
+        super().__init__(widget=widget, error_messages=messages, label=label, help_text=help_text)
 
     def clean(self, value: object) -> datetime.date | None:
         day = super().clean(value)

@@ -20,7 +20,7 @@ from eligibility.policies import NotNow, was_loaded
 from eligibility.transitions import WITHDRAW
 from eligibility.uploads import size_text
 from eligibility.views import shown
-from eligibility.views.access import for_managers, soon
+from eligibility.views.access import for_managers, signed_in, soon
 from outreach.templatetags.kit import amount, percent_of
 from outreach.transitions import StateChanged, leaves
 
@@ -208,7 +208,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(
         request,
         delivery,
-        lambda: deliveries.accept(delivery=delivery, reason=reason, by=request.user),
+        lambda: deliveries.accept(delivery=delivery, reason=reason, by=signed_in(request)),
         "De levering is geaccepteerd.",
     )
 
@@ -221,7 +221,7 @@ def offer_again(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(
         request,
         delivery,
-        lambda: deliveries.offer_again(delivery=delivery, by=request.user),
+        lambda: deliveries.offer_again(delivery=delivery, by=signed_in(request)),
         "De werker probeert het opnieuw.",
     )
 
@@ -234,7 +234,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(
         request,
         delivery,
-        lambda: deliveries.withdraw(delivery=delivery, by=request.user),
+        lambda: deliveries.withdraw(delivery=delivery, by=signed_in(request)),
         "De levering is ingetrokken. Het bestand en de regels worden verwijderd.",
     )
 

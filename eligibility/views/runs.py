@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from eligibility.policies import NotNow
 from eligibility.selection import choose
 from eligibility.transitions import CANCEL, RETRY
 from eligibility.views import counts, shown
-from eligibility.views.access import for_managers, soon
+from eligibility.views.access import for_managers, signed_in, soon
 from outreach.kernel.clock import today
 from outreach.transitions import StateChanged, leaves
 
@@ -70,7 +70,7 @@ def start(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Kies een peildatum van 2019 tot en met 2031.")
         return redirect("runs")
     try:
-        run = runs.start(peildatum=form.cleaned_data["peildatum"], by=request.user)
+        run = runs.start(peildatum=form.cleaned_data["peildatum"], by=signed_in(request))
     except NotNow as refusal:
         messages.error(request, str(refusal))
         return redirect("runs")
@@ -149,7 +149,9 @@ def _job(run: Run) -> dict[str, Any]:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a koppeling."""
     run = get_object_or_404(Run, pk=pk)
-    return _do(request, run, lambda: runs.cancel(run=run, by=request.user), "De koppeling is geannuleerd.")
+    return _do(
+        request, run, lambda: runs.cancel(run=run, by=signed_in(request)), "De koppeling is geannuleerd."
+    )
 
 
 @require_POST
@@ -157,7 +159,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a stranded koppeling anew."""
     run = get_object_or_404(Run, pk=pk)
-    return _do(request, run, lambda: runs.retry(run=run, by=request.user), "De koppeling begint opnieuw.")
+    return _do(
+        request, run, lambda: runs.retry(run=run, by=signed_in(request)), "De koppeling begint opnieuw."
+    )
 
 
 def _do(request: HttpRequest, run: Run, action: Callable[[], None], done: str) -> HttpResponse:
@@ -175,6 +179,8 @@ def _do(request: HttpRequest, run: Run, action: Callable[[], None], done: str) -
 @for_managers
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """The account of a finished koppeling: counts alone."""
-    run = get_object_or_404(Run.objects.filter(account__isnull=False), pk=pk)
+    run = get_object_or_404(Run, pk=pk)
+    if run.account is None:
+        raise Http404
     context = {"run": run, "peildatum": shown.day(run.peildatum)} | counts.tables(run.account)
     return render(request, "eligibility/account.html", context)

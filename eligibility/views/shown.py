@@ -142,7 +142,7 @@ def choice_columns() -> list[dict[str, str]]:
 def rule_text(code: str) -> str:
     """What a rule says in Dutch; its code, should it be of a version that had other rules."""
     try:
-        return Rule(code).sentence
+        return Rule(code).sentence  # type: ignore[call-arg]
     except ValueError:
         return code
 

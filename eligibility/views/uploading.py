@@ -17,7 +17,7 @@ from eligibility.files import StorageFailed
 from eligibility.forms.deliveries import TargetForm
 from eligibility.locks import LOCK_UPLOAD, holding
 from eligibility.uploads import FIELD, EncryptingUploadHandler, size_text, too_large
-from eligibility.views.access import for_managers, soon
+from eligibility.views.access import for_managers, signed_in, soon
 from outreach.kernel.clock import today
 from outreach.kernel.db import acting_as
 from outreach.middleware import own_transaction
@@ -56,7 +56,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _ask_file(request, target)
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + _FORM_BYTES:
         return _answer(request, target, too_large(), 413)
-    with holding(LOCK_UPLOAD, request.user.pk) as mine:
+    with holding(LOCK_UPLOAD, signed_in(request).pk) as mine:
         if mine is None:
             return _answer(
                 request, target, "Je bent al een bestand aan het uploaden. Wacht tot dat klaar is.", 409
@@ -99,7 +99,8 @@ def _finish(request: HttpRequest, handler: EncryptingUploadHandler, target: Targ
     if not (handler.complete and handler.writer and handler.key):
         return _answer(request, target, handler.problem or "Kies een bestand.", 400)
     cleaned = target.cleaned_data
-    with acting_as(request.user.actor()):
+    user = signed_in(request)
+    with acting_as(user.actor()):
         delivery = deliveries.receive(
             bron=cleaned["bron"],
             year=cleaned["jaar"],
@@ -107,7 +108,7 @@ def _finish(request: HttpRequest, handler: EncryptingUploadHandler, target: Targ
             file_name=handler.received_name,
             file=handler.writer,
             key=handler.key,
-            by=request.user,
+            by=user,
         )
     soon(tasks.process_delivery, delivery.pk)
     messages.success(request, "Het bestand is ontvangen. De controle begint vanzelf.")
