@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -105,7 +106,7 @@ def size(round_: Round) -> Size:
         return Size(households, _tallied(_CHOSEN_BY_REGELING if concept else _BROUGHT_BY_REGELING, chosen))
 
 
-def _tallied(query: str, chosen: dict[str, object]) -> list[Count]:
+def _tallied(query: str, chosen: dict[str, Any]) -> list[Count]:
     with connection.cursor() as cursor:
         cursor.execute(query, chosen)
         found = {code: tally for code, *tally in cursor.fetchall()}
@@ -192,7 +193,7 @@ def _fill(round_: Round) -> str:
         return cursor.fetchone()[0]
 
 
-def _chosen(round_: Round) -> dict[str, object]:
+def _chosen(round_: Round) -> dict[str, Any]:
     """The parameters of `_CHOSEN` and of what was brought in."""
     return {
         "round": round_.pk,

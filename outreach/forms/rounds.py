@@ -55,9 +55,9 @@ class RoundStartForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["koppeling"]
+        field: Any = self.fields["koppeling"]
         field.queryset = Handover.objects.all()
-        field.label_from_instance = handover_label  # type: ignore[attr-defined]
+        field.label_from_instance = handover_label
 
 
 def handover_label(handover: Handover) -> str:

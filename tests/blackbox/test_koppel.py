@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -366,7 +367,18 @@ def test_the_lock_of_a_run_goes_with_its_connection(box: psycopg.Connection) -> 
     with psycopg.connect(box.info.dsn, password=box.info.password, autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_FOLDER, run))
         assert sweep(box) == []
+        backend = other.info.backend_pid
+    wait_until_gone(box, backend)
     assert sweep(box) == [run]
+
+
+def wait_until_gone(box: psycopg.Connection, backend: int) -> None:
+    """A closed connection's server process frees its locks a moment after the client has left."""
+    for _ in range(500):
+        if not box.execute("SELECT 1 FROM pg_stat_get_activity(%s)", (backend,)).fetchone():
+            return
+        time.sleep(0.01)
+    pytest.fail("the server process of a closed connection stays")
 
 
 def test_a_lost_connection_is_told_in_dutch(

@@ -31,6 +31,7 @@ from tests.roles import as_role
 pytestmark = pytest.mark.django_db
 
 CANARY = deliver.bsn(71234567)
+PLANTED = deliver.bsn(71999999)
 SURNAME = "Kanariepietervogel"
 BROKER = 8
 
@@ -81,12 +82,12 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
 
 def test_the_finders_find(tmp_path: Path, broker: redis.Redis):
     began = time.time() - 1
-    (tmp_path / "los.csv").write_text(f"bsn\n{CANARY}\n")
-    assert in_files(CANARY.encode(), tmp_path, since=began) == ["los.csv"]
-    broker.rpush("koppel", f'{{"args": ["{CANARY}"]}}')
-    assert in_broker(CANARY.encode(), broker) == ["koppel"]
-    broker.hset("unacked", "x", CANARY)
-    assert sorted(in_broker(CANARY.encode(), broker)) == ["koppel", "unacked"]
+    (tmp_path / "los.csv").write_text(f"bsn\n{PLANTED}\n")
+    assert in_files(PLANTED.encode(), tmp_path, since=began) == ["los.csv"]
+    broker.rpush("koppel", f'{{"args": ["{PLANTED}"]}}')
+    assert in_broker(PLANTED.encode(), broker) == ["koppel"]
+    broker.hset("unacked", "x", PLANTED)
+    assert sorted(in_broker(PLANTED.encode(), broker)) == ["koppel", "unacked"]
 
 
 def test_no_bsn_on_disk_in_the_broker_or_in_a_log(places: Path, manager: User, broker, caplog, monkeypatch):
