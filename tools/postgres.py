@@ -25,7 +25,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "fsync": "off",
     "full_page_writes": "off",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "8GB",

@@ -37,6 +37,15 @@ def give_away(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
+# Hash tables over a whole town on huge pages: fewer misses in the address cache. Other C libraries ignore it.
+SERVER_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "LC_ALL": "C",
+    "TZ": "UTC",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+
+
 def run_as_server(command: list[str]) -> None:
     """Run a command as the servers' user, without our environment.
 
@@ -49,7 +58,7 @@ def run_as_server(command: list[str]) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            env=SERVER_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
             check=False,

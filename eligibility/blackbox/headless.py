@@ -117,4 +117,4 @@ def _step_line(done: StepDone) -> str:
 
 
 def _line(what: str, rows: int, seconds: float) -> str:
-    return f"{what:<40} {rows:>9} rijen {seconds:>8.2f} s"
+    return f"{what:<40} {rows:>9} rijen {seconds:>8.3f} s"

@@ -11,13 +11,12 @@ from outreach.actions.looplijsten import ListSize
 from outreach.actions.rounds import Count, Size
 from outreach.models import Klasse, Looplijst, Round
 from outreach.models.round import RoundKind, RoundState
-from outreach.small_cells import is_small, shielded
+from outreach.small_cells import shielded
 from outreach.templatetags.kit import amount
+from outreach.views.counted import WITHHELD, bars, count_text, largest, lone_text
 
 #: As much of a fingerprint as two people compare on the phone.
 SHORT = 12
-SMALL = "minder dan 10"
-WITHHELD = "niet getoond"
 
 _VARIANTS: Mapping[str, str] = {
     RoundState.CONCEPT: "neutral",
@@ -74,13 +73,6 @@ def round_rows(rounds: Iterable[Round], regelingen: Mapping[str, str]) -> list[d
     ]
 
 
-def count_text(count: int, shown: int | None) -> str:
-    """What stands for a count that went through `shielded`."""
-    if shown is not None:
-        return str(amount(shown))
-    return SMALL if is_small(count) else WITHHELD
-
-
 def shown_totals(counts: Sequence[Count]) -> list[int | None]:
     """Households per regeling, or None. All the households of a round are at most these together, so a
     small one is hidden behind another."""
@@ -109,15 +101,8 @@ def count_rows(counts: Sequence[Count]) -> list[dict[str, Any]]:
 
 def count_chart(counts: Sequence[Count]) -> dict[str, Any]:
     """What kit/bar_chart.html asks: households per regeling. One bar says no more than its number."""
-    bars: list[dict[str, Any]] = []
-    for one, total in zip(counts, shown_totals(counts), strict=True):
-        if total is None:
-            text = "" if is_small(one.total) else WITHHELD
-            bars.append({"label": one.regeling.name, "hidden": True, "text": text})
-        else:
-            bars.append({"label": one.regeling.name, "value": total})
-    largest = max((bar.get("value", 0) for bar in bars), default=0)
-    return {"bars": bars if len(bars) > 1 else [], "max": largest or 1}
+    found = bars([one.regeling.name for one in counts], [one.total for one in counts])
+    return {"bars": found if len(found) > 1 else [], "max": largest(found)}
 
 
 def list_rows(
@@ -144,7 +129,7 @@ def list_rows(
 def kpis(round_: Round, size: Size, sizes: Sequence[ListSize]) -> list[dict[str, Any]]:
     """The figures that come first."""
     concept = round_.state == RoundState.CONCEPT
-    households = SMALL if is_small(size.households) else amount(size.households)
+    households = lone_text(size.households)
     figures: list[dict[str, Any]] = [
         {"label": "Huishoudens", "value": households, "note": "als je nu vaststelt" if concept else ""}
     ]

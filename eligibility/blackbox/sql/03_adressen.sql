@@ -11,13 +11,18 @@ geschreven AS MATERIALIZED (
     FROM zonder
     GROUP BY postcode, huisnummer, huisletter, toevoeging
 ),
-gedeeld AS (
-    SELECT g.eigen, min(p.adres) AS adres
+-- First who lives at those few addresses: the whole town never meets its own second table.
+ook_daar AS MATERIALIZED (
+    SELECT g.eigen, i.regel
     FROM geschreven g
     JOIN blackbox.inwoner_%(bevolking)s i USING (postcode, huisnummer, huisletter, toevoeging)
-    JOIN blackbox.run_persoon_%(run)s p ON p.persoon = i.regel
+),
+gedeeld AS (
+    SELECT d.eigen, min(p.adres) AS adres
+    FROM ook_daar d
+    JOIN blackbox.run_persoon_%(run)s p ON p.persoon = d.regel
     WHERE p.reden IS NULL AND p.adres IS NOT NULL
-    GROUP BY g.eigen
+    GROUP BY d.eigen
     HAVING min(p.adres) = max(p.adres)
 )
 INSERT INTO blackbox.run_adres_%(run)s (run, persoon, adres)

@@ -16,12 +16,16 @@ vrij AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM in_paar p WHERE p.persoon = o.een)
         AND NOT EXISTS (SELECT FROM in_paar p WHERE p.persoon = o.ander)
 ),
+wie AS MATERIALIZED (
+    SELECT persoon, adres, vroegst
+    FROM blackbox.run_deelnemer_%(run)s
+    WHERE groep = 'volwassen' AND persoon IN (SELECT een FROM vrij UNION SELECT ander FROM vrij)
+),
 mogelijk AS MATERIALIZED (
     SELECT v.een, v.ander, a.vroegst AS een_vroegst, b.vroegst AS ander_vroegst
     FROM vrij v
-    JOIN blackbox.run_deelnemer_%(run)s a ON a.persoon = v.een AND a.adres = v.adres
-    JOIN blackbox.run_deelnemer_%(run)s b ON b.persoon = v.ander AND b.adres = v.adres
-    WHERE a.groep = 'volwassen' AND b.groep = 'volwassen'
+    JOIN wie a ON a.persoon = v.een AND a.adres = v.adres
+    JOIN wie b ON b.persoon = v.ander AND b.adres = v.adres
 ),
 meer AS (
     SELECT persoon
