@@ -84,7 +84,7 @@ def test_an_installation_can_live_elsewhere(tmp_path: Path) -> None:
         "print(*own, serve.log('x'), s.UPLOAD_FOLDER, s.LETTER_FOLDER, s.STATIC_ROOT, sep='\\n')"
     )
     variables = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgres://x", "REDIS_URL": "redis://x"}
-    variables |= {"SECRET_KEY": "x", "BEREIK_RUN": str(tmp_path)}
+    variables |= {"SECRET_KEY": "x", "BEREIK_RUN": str(tmp_path), "DEMO_PASSWORD": "x"}
     shown = subprocess.run(
         [sys.executable, "-c", code],
         env=variables,
