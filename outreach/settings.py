@@ -66,24 +66,34 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The municipality. Source of the code: CBS, four digits.
 GEMEENTECODE = env.str("GEMEENTECODE", default="0363")
-# Its name without "Gemeente" in front, and how a resident reaches it, as pages and letters show it.
-GEMEENTE_NAAM = env.str("GEMEENTE_NAAM", default="Waterveen")
-GEMEENTE_TELEFOON = env.str("GEMEENTE_TELEFOON", default="14 0299")
-GEMEENTE_BEREIKBAAR = env.str(
-    "GEMEENTE_BEREIKBAAR", default="maandag tot en met vrijdag van 8.00 tot 18.00 uur"
-)
-GEMEENTE_WEBSITE = env.str("GEMEENTE_WEBSITE", default="www.waterveen.example")
-GEMEENTE_AFMELDPAGINA = env.str("GEMEENTE_AFMELDPAGINA", default="www.waterveen.example/afmelden")
-GEMEENTE_PRIVACYPAGINA = env.str("GEMEENTE_PRIVACYPAGINA", default="www.waterveen.example/privacy")
-GEMEENTE_BEZOEKADRES = env.str("GEMEENTE_BEZOEKADRES", default="Stadhuisplein 1, 1011 AA Waterveen")
-GEMEENTE_POSTADRES = env.str("GEMEENTE_POSTADRES", default="Postbus 100, 1000 AC Waterveen")
-GEMEENTE_RETOURADRES = env.list(
-    "GEMEENTE_RETOURADRES", default=["Gemeente Waterveen", "Antwoordnummer 12345", "1000 VB  WATERVEEN"]
-)
-GEMEENTE_ONDERTEKENAAR = env.str("GEMEENTE_ONDERTEKENAAR", default="Afdeling Armoedebestrijding")
 
 # Only for the demo on 127.0.0.1: the password of all its users, shown on the page to sign in.
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+
+
+def sender(name: str, invented: str) -> str:
+    """What pages and letters say of the municipality. Raises ImproperlyConfigured.
+
+    Only the demo has an invented one: a letter to a resident must never carry that.
+    """
+    if DEMO_PASSWORD or BEREIK_ROLE != "web":
+        return env.str(name, default=invented)
+    return required(name, "zo staat de gemeente op brieven en pagina’s")
+
+
+# The name without "Gemeente" in front, and how a resident reaches it.
+GEMEENTE_NAAM = sender("GEMEENTE_NAAM", "Waterveen")
+GEMEENTE_TELEFOON = sender("GEMEENTE_TELEFOON", "14 0299")
+GEMEENTE_BEREIKBAAR = sender("GEMEENTE_BEREIKBAAR", "maandag tot en met vrijdag van 8.00 tot 18.00 uur")
+GEMEENTE_WEBSITE = sender("GEMEENTE_WEBSITE", "www.waterveen.example")
+GEMEENTE_AFMELDPAGINA = sender("GEMEENTE_AFMELDPAGINA", "www.waterveen.example/afmelden")
+GEMEENTE_PRIVACYPAGINA = sender("GEMEENTE_PRIVACYPAGINA", "www.waterveen.example/privacy")
+GEMEENTE_BEZOEKADRES = sender("GEMEENTE_BEZOEKADRES", "Stadhuisplein 1, 1011 AA Waterveen")
+GEMEENTE_POSTADRES = sender("GEMEENTE_POSTADRES", "Postbus 100, 1000 AC Waterveen")
+GEMEENTE_RETOURADRES = sender(
+    "GEMEENTE_RETOURADRES", "Gemeente Waterveen,Antwoordnummer 12345,1000 VB  WATERVEEN"
+).split(",")
+GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestrijding")
 
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))

@@ -16,6 +16,8 @@ for _variables in _addresses.values():
         os.environ.setdefault(_name, _value)
 os.environ["INSECURE_COOKIES"] = "1"
 os.environ.setdefault("SECRET_KEY", "only for tests")
+# On servers from outside there is none; with it the municipality is the invented one.
+os.environ.setdefault("DEMO_PASSWORD", "only for tests")
 os.environ.setdefault("LETTER_IDENTITY", str(pyrage.x25519.Identity.generate()))
 
 from outreach.settings import *  # noqa: E402, F403

@@ -81,3 +81,25 @@ def test_a_missing_variable_says_how_to_mend_it():
     assert done.returncode != 0
     assert "De omgevingsvariabele DATABASE_URL ontbreekt" in done.stderr
     assert "make demo" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("password", "problem"), [("", "De omgevingsvariabele GEMEENTE_NAAM ontbreekt"), ("demo", "")]
+)
+def test_only_the_demo_writes_as_an_invented_municipality(password: str, problem: str):
+    """A letter to a resident must not carry a sender that does not exist."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    web = {
+        "SECRET_KEY": "x",
+        "DATABASE_URL": "postgres://web:x@db.example/b",
+        "REDIS_URL": "redis://r.example",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import outreach.settings"],
+        env={**kept, **web, "BEREIK_ROLE": "web", "DEMO_PASSWORD": password},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0, problem in done.stderr) == (not problem, True)
