@@ -129,6 +129,8 @@ INSTALLED_APPS = [
     "django_filters",
     "import_export",
     "rest_framework",
+    "drf_spectacular",
+    "oauth2_provider",
 ]
 AUTH_USER_MODEL = "outreach.User"
 
@@ -203,6 +205,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# Tokens of the printing vendor. Source: NL GOV Assurance profile for OAuth 2.0, short tokens without refresh.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "SCOPES": {
+        "drukwerk": "Partijen ophalen, bevestigen en de status melden",
+        "scans": "Scans en retourpost aanleveren",
+    },
+    "DEFAULT_SCOPES": [],
+    "ALLOWED_GRANT_TYPES": ["client-credentials"],
+}
 
 # Background work. Redis may be lost at any moment: what is due stands in the database.
 _queues = BEREIK_ROLE in ("web", "koppel")

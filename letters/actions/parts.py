@@ -46,8 +46,10 @@ _POSTAL_ORDER = (
 _LOCK = "SELECT id FROM outreach_person WHERE id = ANY (%s) ORDER BY id FOR SHARE"
 _INSERT_LETTERS = """
 INSERT INTO letters_letter
-  (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected)
-SELECT n.id, %s, n.household, n.approach, n.kind, n.klasse, n.code, %s, n.position, ''
+  (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected,
+   print_run, production, delivery, delivery_reason, response)
+SELECT n.id, %s, n.household, n.approach, n.kind, n.klasse, n.code, %s, n.position, '',
+  1, 'gepland', 'onbekend', '', CASE n.kind WHEN 'aanvraag' THEN 'open' ELSE 'nvt' END
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
   AS n (id, household, approach, kind, klasse, code, position)
 """
@@ -63,7 +65,7 @@ FROM unnest(%s::uuid[], %s::text[]) AS m (id, code) WHERE l.id = m.id
 
 def due(round_: Round) -> ApproachQuerySet:
     """Approaches of a letter round that have no letter and may get one."""
-    return Approach.objects.due_for_letter(round_).filter(letter=None)
+    return Approach.objects.due_for_letter(round_).filter(letters=None)
 
 
 def rounds_due() -> list[int]:
@@ -202,7 +204,7 @@ def _opted_out(part: Part) -> dict[str, Rejection]:
     """Letters planned for households of which an adult has opted out since. Nobody can until we are done."""
     planned = Letter.objects.filter(part=part).printable()
     _lock_adults(planned.values_list("household_id", flat=True))
-    willing = Approach.objects.filter(letter__part=part).contactable()
+    willing = Approach.objects.filter(letters__part=part).contactable()
     return {
         str(pk): Rejection.OPTED_OUT
         for pk in planned.exclude(approach__in=willing).values_list("pk", flat=True)
@@ -250,7 +252,7 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
             )
         if rejected:
             cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
-    Approach.objects.filter(letter__part=part, letter__rejected="").update(contact=Contact.LETTER)
+    Approach.objects.filter(letters__part=part, letters__rejected="").update(contact=Contact.LETTER)
     apply(
         part,
         transitions.MAKE,

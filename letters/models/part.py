@@ -7,6 +7,8 @@ from django.db.models.functions import Now
 
 from outreach.models import Round
 
+from .batch import Batch
+
 
 class PartState(models.TextChoices):
     """The life of a part. A stranded one failed three times and waits for a person."""
@@ -72,6 +74,9 @@ class Part(models.Model):
     """
 
     round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
+    batch = models.ForeignKey(
+        Batch, verbose_name="partij", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
     number = models.PositiveIntegerField("deel")
     state = models.CharField("status", max_length=10, choices=PartState, default=PartState.PLANNED)
     letters_count = models.PositiveIntegerField("brieven")
@@ -83,6 +88,8 @@ class Part(models.Model):
     problem = models.CharField("wat er misging", max_length=300, blank=True)
     planned_at = models.DateTimeField("gepland op", db_default=Now())
     made_at = models.DateTimeField("gemaakt op", null=True, blank=True)
+    confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
+    destroyed_at = models.DateTimeField("bestand vernietigd op", null=True, blank=True)
 
     objects = PartQuerySet.as_manager()
 
