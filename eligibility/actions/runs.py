@@ -57,9 +57,17 @@ def cancel(*, run: Run, by: User) -> None:
     transitions.apply(run, transitions.CANCEL, by=by)
 
 
+@transaction.atomic
 def retry(*, run: Run, by: User) -> None:
-    """Let the worker begin a stranded koppeling anew. Raises NotNow when another one is under way."""
+    """Let the worker begin a stranded koppeling anew.
+
+    Raises NotNow when another one is under way, or when a delivery of this one was withdrawn since: what
+    somebody took back must not count, and the run cannot do without.
+    """
     try:
         transitions.apply(run, transitions.RETRY, by=by, attempts=0, problem="")
     except IntegrityError:
         raise NotNow(ONE_AT_A_TIME) from None
+    # First the run, then its deliveries: who withdraws one at this moment finds the run open, or we find him.
+    if len(Delivery.objects.accepted().filter(runs=run).select_for_update()) != run.deliveries.count():
+        raise NotNow("Een levering van deze koppeling is intussen ingetrokken. Start een nieuwe koppeling.")

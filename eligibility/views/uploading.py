@@ -15,6 +15,7 @@ from eligibility.actions import deliveries
 from eligibility.actions.keys import NoKeyReady
 from eligibility.files import StorageFailed
 from eligibility.forms.deliveries import TargetForm
+from eligibility.intake.refusals import FileRefused
 from eligibility.locks import LOCK_UPLOAD, holding
 from eligibility.uploads import FIELD, EncryptingUploadHandler, size_text, too_large
 from eligibility.views.access import for_managers, signed_in, soon
@@ -89,6 +90,10 @@ def _take(request: HttpRequest, target: TargetForm) -> HttpResponse:
         return csrf_protect(partial(_finish, handler=handler, target=target))(request)
     except (NoKeyReady, StorageFailed) as failed:
         return _answer(request, target, str(failed), 503)
+    except FileRefused as refused:
+        # The agreement ended between the question and the first byte.
+        target.add_error("bron", str(refused))
+        return _answer(request, target, str(refused), 400)
     finally:
         handler.close()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import DatabaseError
 
 from eligibility.blackbox import headless
 from eligibility.blackbox.run import LOCK_FOLDER, next_number
@@ -391,4 +392,20 @@ def test_a_lost_connection_is_told_in_dutch(
     ended = koppel(CASES / "huishoudens", DAY, tmp_path / "uit")
     assert ended.code == 1
     assert ended.said.splitlines()[-1].startswith("De database is niet bereikbaar")
+    assert "secret" not in ended.said
+
+
+@pytest.mark.parametrize(
+    "refusal", [psycopg.errors.UndefinedTable('relation "secret" is not there'), DatabaseError("secret")]
+)
+def test_what_the_database_refuses_is_told_in_dutch(
+    koppel: Koppel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    def refuses(*_: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(headless, "execute", refuses)
+    ended = koppel(CASES / "huishoudens", DAY, tmp_path / "uit")
+    assert ended.code == 1
+    assert ended.said.splitlines()[-1].endswith("Is zij bijgewerkt met manage.py migrate?")
     assert "secret" not in ended.said

@@ -349,6 +349,18 @@ def test_a_retry_waits_for_the_run_that_is_under_way(delivered: User):
         runs.retry(run=stranded, by=delivered)
 
 
+def test_a_stranded_run_does_not_go_on_with_what_was_withdrawn(delivered: User):
+    run = deliver.start(delivered)
+    Run.objects.filter(pk=run.pk).update(state="gestrand")
+    with acting_as(delivered.actor()):
+        deliveries.withdraw(delivery=run.deliveries.get(bron="bijstand"), by=delivered)
+    run.refresh_from_db()
+    with acting_as(delivered.actor()), pytest.raises(NotNow, match="intussen ingetrokken"):
+        runs.retry(run=run, by=delivered)
+    run.refresh_from_db()
+    assert run.state == "gestrand"
+
+
 @pytest.mark.parametrize("at", ["leveringen", "personen", "overdracht"])
 def test_a_cancelled_run_ends_and_leaves_nothing(delivered: User, monkeypatch, at: str):
     run = deliver.start(delivered)

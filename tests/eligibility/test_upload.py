@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from eligibility.actions import keys
 from eligibility.files import EncryptedWriter, StorageFailed, open_clear, remove_orphans
+from eligibility.forms.deliveries import TargetForm
+from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.locks import LOCK_UPLOAD, holding
 from eligibility.models import Agreement, Delivery, DeliveryKey
 from eligibility.uploads import EncryptingUploadHandler
@@ -173,6 +175,24 @@ def test_an_agreement_that_ended_since_the_peildatum_covers_no_new_file(client: 
         assert client.get(url(peildatum="2026-03-01")).status_code == 400
     finally:
         agreement.save()
+
+
+def test_an_agreement_that_ends_before_the_first_byte_is_told(client: Client, places: Path, monkeypatch):
+    token = token_of(client)
+    asked = iter((True, False))
+    real = TargetForm.check_agreed
+
+    def once(form: TargetForm) -> frozenset[str]:
+        if next(asked, False):
+            return real(form)
+        raise FileRefused(Rule.NO_AGREEMENT)
+
+    monkeypatch.setattr(TargetForm, "check_agreed", once)
+    response = post(client, multipart(CONTENT, token))
+    assert response.status_code == 400
+    assert Rule.NO_AGREEMENT.sentence in response.content.decode()
+    assert left(places) == []
+    assert free_keys() == len(DeliveryKey.objects.all())
 
 
 def test_without_the_right_token_nothing_is_kept(client: Client, places: Path):

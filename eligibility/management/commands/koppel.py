@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
 from eligibility.actions.box import BoxBusy
 from eligibility.blackbox.folder import FolderRefused
@@ -58,6 +59,13 @@ class Command(BaseCommand):
         except psycopg.OperationalError:
             # Its own text names the host and the role.
             self._fail("De database is niet bereikbaar, of de verbinding brak af. Probeer het opnieuw.")
+        except (psycopg.Error, DatabaseError) as failed:
+            # Its own words may hold a value. A database that was not brought up to date is the usual cause.
+            code = getattr(failed, "sqlstate", None) or getattr(failed.__cause__, "sqlstate", None)
+            self._fail(
+                f"De database weigert dit (databasefout {code or 'onbekend'})."
+                " Is zij bijgewerkt met manage.py migrate?"
+            )
         except OSError as failed:
             self._fail(f"Lezen of schrijven lukt niet: {failed.strerror or 'onbekende fout'}.")
 
