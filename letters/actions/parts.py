@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -11,12 +12,13 @@ from django.db.models import Max
 from letters import transitions
 from letters.actions import storage
 from letters.actions.contents import layout, municipality, read_part
+from letters.actions.ledger import Told, tell
 from letters.composition.codes import new_code
 from letters.composition.fonts import load_fonts
 from letters.composition.model import LetterData, LetterFault, PartResult
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
 from letters.composition.prepare import prepare
-from letters.models import Letter, LetterKind, Part, PartState, Rejection
+from letters.models import Axis, Letter, LetterKind, Part, PartState, Production, Rejection
 from letters.models.letter import letter_id
 from letters.models.part import MAX_ATTEMPTS, PartQuerySet
 from letters.permissions import check_fetches
@@ -252,6 +254,7 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
             )
         if rejected:
             cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
+    tell((UUID(row.letter_id) for row in result.manifest), Told(Axis.PRODUCTION, Production.MADE, part=part))
     Approach.objects.filter(letters__part=part, letters__rejected="").update(contact=Contact.LETTER)
     apply(
         part,
