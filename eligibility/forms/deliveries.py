@@ -7,6 +7,7 @@ from django import forms
 from eligibility.intake.refusals import FileRefused
 from eligibility.models import Bron, DeliveryState
 from eligibility.policies import agreed_columns
+from outreach.forms.free_text import refuse_bsn
 from outreach.kernel.clock import today
 
 FIRST_DAY, LAST_DAY = datetime.date(2019, 1, 1), datetime.date(2031, 12, 31)
@@ -82,6 +83,7 @@ class AcceptForm(forms.Form):
         label="Waarom klopt deze levering toch?",
         max_length=500,
         min_length=5,
+        validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3}),
         help_text="Schrijf geen gegevens van inwoners op.",
         error_messages={

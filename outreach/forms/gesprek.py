@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from outreach.actions.gesprekken import Attempt
+from outreach.forms.free_text import refuse_bsn
 from outreach.kernel import clock
 from outreach.models.gesprek import NOTE_LENGTH, AttemptKind, DayPart, GesprekResult
 
@@ -75,6 +76,7 @@ class GesprekForm(forms.Form):
         label="Notitie",
         required=False,
         max_length=NOTE_LENGTH,
+        validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
         help_text=f"Hooguit {NOTE_LENGTH} tekens. Schrijf niets op over gezondheid, geloof, afkomst,"
         " politiek, seksualiteit, vakbond of straf. De inwoner mag lezen wat hier staat.",

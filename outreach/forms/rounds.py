@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from outreach.actions.rounds import Count
+from outreach.forms.free_text import refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Handover, Klasse, Regeling
 from outreach.models.round import RoundKind
@@ -98,6 +99,7 @@ class RoundForm(forms.Form):
     name = forms.CharField(
         label="Naam",
         max_length=NAME_LENGTH,
+        validators=[refuse_bsn],
         help_text="Zo vinden je collega’s de ronde terug. Zet hier geen namen of adressen van mensen in.",
         error_messages={
             "required": "Geef de ronde een naam.",

@@ -1,0 +1,18 @@
+"""What staff may not write in a free text: a text is kept in clear, and a BSN never is."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from outreach.kernel import bsn
+
+# As it is written: in one piece, as on a passport (1234.56.782) or in threes.
+_NUMBER = re.compile(r"(?<!\d)(?:\d{4}[ .-]?\d{2}[ .-]?\d{3}|\d{3}[ .-]\d{3}[ .-]\d{3})(?!\d)")
+HOLDS_A_BSN = "Hier staat een getal dat een BSN kan zijn. Haal het weg: een BSN leg je hier nooit vast."
+
+
+def refuse_bsn(text: str) -> None:
+    """Raise ValidationError when nine digits in a text pass the 11-proef. Never repeats them."""
+    for found in _NUMBER.findall(text):
+        if bsn.is_valid(re.sub(r"\D", "", found)):
+            raise ValidationError(HOLDS_A_BSN, code="bsn")
