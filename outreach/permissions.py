@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ROUND_SEE = "ronde bekijken"
     ROUND_MAKE = "ronde maken"
     ROUND_FIX = "ronde vaststellen"
+    ROUND_CLOSE = "ronde afsluiten"
     LOOPLIJST_SEE = "looplijst bekijken"
     LOOPLIJST_PRINT = "looplijst afdrukken"
     HOUSEHOLD_SEE = "huishouden bekijken"
@@ -36,7 +37,9 @@ _FIELDWORK = frozenset(
         Permission.GESPREK_SAVE,
     }
 )
-_ROUNDS = frozenset({Permission.ROUND_SEE, Permission.ROUND_MAKE, Permission.ROUND_FIX})
+_ROUNDS = frozenset(
+    {Permission.ROUND_SEE, Permission.ROUND_MAKE, Permission.ROUND_FIX, Permission.ROUND_CLOSE}
+)
 _LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

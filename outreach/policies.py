@@ -24,6 +24,22 @@ def can_fix(round_: Round, by: User) -> bool:
     return True
 
 
+def check_can_close(round_: Round) -> None:
+    """What was never fixed has nothing to close, and closed is closed."""
+    if round_.state == RoundState.CONCEPT:
+        raise NotNow("Deze ronde is nog niet vastgesteld.")
+    if round_.state == RoundState.CLOSED:
+        raise NotNow("Deze ronde is al afgesloten.")
+
+
+def can_close(round_: Round) -> bool:
+    try:
+        check_can_close(round_)
+    except NotNow:
+        return False
+    return True
+
+
 def check_can_visit(household: Household, item: LooplijstItem | None) -> None:
     """Nobody goes past who does not want contact, nor for a round that was closed.
 

@@ -85,6 +85,7 @@ OUTREACH = (
     *form("round_new", ROUNDS),
     get("round", ROUNDS, "round"),
     post("round_fix", ROUNDS, "round"),
+    post("round_close", ROUNDS, "round"),
     get("looplijsten", FIELD),
     *form("looplijst", FIELD, "looplijst", scoped=True),
     get("looplijst_print", FIELD, "looplijst", scoped=True),

@@ -15,7 +15,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Handover, Klasse, Regeling, Round, User
 from outreach.models.round import RoundKind, RoundState
 from outreach.permissions import Permission, check
-from outreach.policies import check_can_fix
+from outreach.policies import check_can_close, check_can_fix
 
 # Somebody may opt out between the choice of a household and its approach; then the choice is made again.
 _RETRIES = 5
@@ -161,6 +161,16 @@ def fix(*, round_: Round, by: User) -> Round:
             if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "geen_contact":
                 raise
     raise IntegrityError("opt-outs kept coming in between")
+
+
+def close(*, round_: Round, by: User) -> None:
+    """End a round: nobody goes past for it any more, and letters that were not made are not made.
+
+    Raises PermissionDenied, NotNow (never fixed, or already closed), StateChanged (two at once).
+    """
+    check(by, Permission.ROUND_CLOSE)
+    check_can_close(round_)
+    transitions.apply(round_, transitions.CLOSE, by=by)
 
 
 def _fix(round_: Round, by: User) -> Round:

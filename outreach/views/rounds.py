@@ -14,7 +14,7 @@ from outreach.forms.rounds import RoundForm, RoundStartForm, handover_label
 from outreach.models import Handover, Klasse, Regeling, Round, User
 from outreach.models.round import RoundKind, RoundState
 from outreach.permissions import Permission, may
-from outreach.policies import NotNow, can_fix
+from outreach.policies import NotNow, can_close, can_fix
 from outreach.transitions import StateChanged
 from outreach.views import rounds_shown as shown
 from outreach.views.access import require
@@ -109,6 +109,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "concept": concept,
         "empty": not size.households,
         "may_fix": may(request.user, Permission.ROUND_FIX) and can_fix(round_, request.user),
+        "may_close": may(request.user, Permission.ROUND_CLOSE) and can_close(round_),
         "made_it": round_.made_by_id == request.user.pk,
         "visit": round_.kind == RoundKind.VISIT,
         "kpis": shown.kpis(round_, size, sizes),
@@ -153,4 +154,18 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
     else:
         messages.success(request, FIXED)
+    return redirect("round", pk)
+
+
+@require_POST
+@require(Permission.ROUND_CLOSE)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a round. A second click is told that it is closed."""
+    round_ = get_object_or_404(Round, pk=pk)
+    try:
+        rounds.close(round_=round_, by=request.user)
+    except (NotNow, StateChanged) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "De ronde is afgesloten.")
     return redirect("round", pk)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rondes/nieuw/", rounds.new, name="round_new"),
     path("rondes/<int:pk>/", rounds.detail, name="round"),
     path("rondes/<int:pk>/vaststellen/", rounds.fix, name="round_fix"),
+    path("rondes/<int:pk>/afsluiten/", rounds.close, name="round_close"),
     path("looplijsten/", looplijst.looplijsten, name="looplijsten"),
     path("looplijsten/<int:pk>/", looplijst.looplijst, name="looplijst"),
     path("looplijsten/<int:pk>/afdrukken/", looplijst.looplijst_print, name="looplijst_print"),

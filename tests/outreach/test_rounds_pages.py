@@ -387,6 +387,34 @@ def test_a_round_page_shows_no_person_and_no_address(maker, fixer, handover):
         assert "Kanarie" not in _client(fixer).get(reverse(name, args=args)).content.decode()
 
 
+def _closed(user, round_) -> str:
+    return _text(_client(user).post(reverse("round_close", args=[round_.pk]), follow=True))
+
+
+def test_a_concept_has_nothing_to_close(maker, fixer, handover):
+    many(handover, 12)
+    round_ = _concept(handover, maker)
+    assert "Ronde afsluiten" not in _page(fixer, round_)
+    assert "Deze ronde is nog niet vastgesteld." in _closed(fixer, round_)
+    round_.refresh_from_db()
+    assert round_.state == RoundState.CONCEPT
+
+
+@pytest.mark.parametrize("kind", RoundKind)
+def test_a_fixed_round_is_closed_once(maker, fixer, handover, kind):
+    many(handover, 12)
+    round_ = _concept(handover, maker, kind)
+    _client(fixer).post(reverse("round_fix", args=[round_.pk]))
+    assert "Ronde afsluiten" in _page(maker, round_)
+    tail = visits.AuditTail()
+    assert "De ronde is afgesloten." in _closed(maker, round_)
+    assert "Deze ronde is al afgesloten." in _closed(fixer, round_)
+    round_.refresh_from_db()
+    assert round_.state == RoundState.CLOSED
+    assert len(tail.lines(Event.ROUND_CLOSED)) == 1
+    assert "Ronde afsluiten" not in _page(maker, round_)
+
+
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
 def test_fixing_is_a_post(fixer, maker, handover, method):
     round_ = _concept(handover, maker)
