@@ -179,13 +179,16 @@ def test_killed_in_every_step_and_in_the_handover_the_same_comes_out(town: User,
             inside.append(step.name)
             kills += 1
     wait_for(lambda: sessions_ended(migrate, box), "the end of the sessions")
-    with held(migrate, "outreach_handover"):
-        worker = Worker(log)
-        wait_for(lambda: waiting("outreach_handover", migrate), "the handover")
-        slowest = max(slowest, worker.since_ready())
-        worker.kill()
-        inside.append("overdracht")
-        kills += 1
+    # At its beginning, and with the people written but nothing committed.
+    for table in ("outreach_handover", "outreach_candidacy"):
+        with held(migrate, table):
+            worker = Worker(log)
+            wait_for(lambda table=table: waiting(table, migrate), f"the handover, at {table}")
+            slowest = max(slowest, worker.since_ready())
+            worker.kill()
+            inside.append(f"overdracht ({table})")
+            kills += 1
+        wait_for(lambda: sessions_ended(migrate, box), "the end of the sessions")
     worker = Worker(log)
     try:
         wait_for(lambda: not Run.objects.open().filter(pk=run.pk).exists(), "the end of the run")
@@ -197,6 +200,7 @@ def test_killed_in_every_step_and_in_the_handover_the_same_comes_out(town: User,
         f" slowest to be back: {slowest:.1f} s"
     )
     assert (run.state, run.problem) == ("klaar", "")
+    assert kills >= 20
     assert len(inside) >= 15
     assert slowest <= RESUMED_WITHIN
     assert casework(run) == whole
