@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
             model_name="approach",
             name="lapsed",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Een nieuwere levering zegt dat dit niet meer nodig is.",
                 verbose_name="vervallen",
@@ -32,6 +33,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("overleden", "Overleden"), ("verhuisd", "Verhuisd")],
+                db_default="",
+                default="",
                 max_length=10,
                 verbose_name="vertrokken",
             ),

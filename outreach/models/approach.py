@@ -66,7 +66,10 @@ class Approach(models.Model):
     response = models.CharField("reactie", max_length=20, choices=Response, default=Response.NONE)
     result = models.CharField("uitkomst", max_length=20, choices=Result, default=Result.OPEN)
     lapsed = models.BooleanField(
-        "vervallen", default=False, help_text="Een nieuwere levering zegt dat dit niet meer nodig is."
+        "vervallen",
+        default=False,
+        db_default=False,
+        help_text="Een nieuwere levering zegt dat dit niet meer nodig is.",
     )
 
     objects = ApproachQuerySet.as_manager()

@@ -35,7 +35,9 @@ class Person(models.Model):
         models.CharField(max_length=30), verbose_name="niet benaderen voor", default=list, blank=True
     )
 
-    departed = models.CharField("vertrokken", max_length=10, choices=Departed, blank=True)
+    departed = models.CharField(
+        "vertrokken", max_length=10, choices=Departed, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = "persoon"

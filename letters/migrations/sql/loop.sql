@@ -3,8 +3,13 @@
 
 -- A letter and what hangs on it are seen by who sees the household. A vendor sees the letters of his own released
 -- batches, and nobody's name: names are on no row below.
+CREATE FUNCTION public.is_drukker() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(current_setting('bereik.soort', true), '') = 'drukker'
+$$;
+GRANT EXECUTE ON FUNCTION public.is_drukker() TO web;
 CREATE POLICY eigen_partijen ON letters_letter FOR SELECT TO web
-  USING (coalesce(current_setting('bereik.soort', true), '') = 'drukker'
+  USING ((SELECT public.is_drukker())
          AND EXISTS (SELECT FROM letters_part p JOIN letters_batch b ON b.id = p.batch_id
                      WHERE b.vendor_id::text = (SELECT public.eigen_team())
                        AND b.state IN ('vrijgegeven', 'bevestigd')
@@ -16,9 +21,10 @@ ALTER TABLE letters_letterevent ENABLE ROW LEVEL SECURITY;
 ALTER TABLE letters_letterevent FORCE ROW LEVEL SECURITY;
 CREATE POLICY eigen_gebied ON letters_letterevent TO web
   USING ((SELECT public.ziet_mensen())
-         AND (letter_id IS NULL OR EXISTS (SELECT FROM letters_letter l WHERE l.id = letter_id)));
+         AND (letter_id IS NULL OR (SELECT public.ziet_overal() AND public.ziet_geheim())
+              OR EXISTS (SELECT FROM letters_letter l WHERE l.id = letter_id)));
 CREATE POLICY eigen_meldingen ON letters_letterevent FOR SELECT TO web
-  USING (coalesce(current_setting('bereik.soort', true), '') = 'drukker'
+  USING ((SELECT public.is_drukker())
          AND client_id IN (SELECT c.id FROM letters_vendorclient c
                            WHERE c.vendor_id::text = (SELECT public.eigen_team())));
 
@@ -46,7 +52,40 @@ CREATE POLICY eigen_gebied ON letters_reminderpause TO web
   USING ((SELECT public.ziet_mensen())
          AND EXISTS (SELECT FROM outreach_household h WHERE h.id = household_id));
 
+ALTER TABLE letters_formerprint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letters_formerprint FORCE ROW LEVEL SECURITY;
+-- A place in a file says nothing of anybody; and the policy of the letter looks here, so this may not look there.
+CREATE POLICY eigen_gebied ON letters_formerprint TO web USING ((SELECT public.ziet_mensen()));
+CREATE POLICY eigen_partijen ON letters_formerprint FOR SELECT TO web
+  USING ((SELECT public.is_drukker())
+         AND EXISTS (SELECT FROM letters_part p JOIN letters_batch b ON b.id = p.batch_id
+                     WHERE p.id = part_id AND b.vendor_id::text = (SELECT public.eigen_team())));
+
+ALTER TABLE letters_recall ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letters_recall FORCE ROW LEVEL SECURITY;
+CREATE POLICY eigen_gebied ON letters_recall TO web
+  USING ((SELECT public.ziet_mensen())
+         AND ((SELECT public.ziet_overal() AND public.ziet_geheim())
+              OR EXISTS (SELECT FROM letters_letter l WHERE l.id = letter_id)));
+CREATE POLICY eigen_partijen ON letters_recall FOR SELECT TO web
+  USING ((SELECT public.is_drukker()) AND vendor_id::text = (SELECT public.eigen_team()));
+
+-- A scan that is linked to nobody yet is seen by all who handle forms.
+ALTER TABLE letters_scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE letters_scan FORCE ROW LEVEL SECURITY;
+CREATE POLICY eigen_gebied ON letters_scan TO web
+  USING ((SELECT public.ziet_mensen())
+         AND (letter_id IS NULL OR (SELECT public.ziet_overal() AND public.ziet_geheim())
+              OR EXISTS (SELECT FROM letters_letter l WHERE l.id = letter_id)));
+CREATE POLICY eigen_aanleveringen ON letters_scan FOR SELECT TO web
+  USING ((SELECT public.is_drukker())
+         AND EXISTS (SELECT FROM letters_scandelivery d
+                     WHERE d.id = delivery_id AND d.vendor_id::text = (SELECT public.eigen_team())));
+
 -- Migrations change rows of these tables too; FORCE would hide them from the table's own owner.
+CREATE POLICY onderhoud ON letters_formerprint TO migrate USING (true);
+CREATE POLICY onderhoud ON letters_recall TO migrate USING (true);
+CREATE POLICY onderhoud ON letters_scan TO migrate USING (true);
 CREATE POLICY onderhoud ON letters_letterevent TO migrate USING (true);
 CREATE POLICY onderhoud ON letters_application TO migrate USING (true);
 CREATE POLICY onderhoud ON letters_grant TO migrate USING (true);
