@@ -19,16 +19,6 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         seen = self if actor.all_areas else self.filter(buurt_code__in=actor.areas)
         return seen if actor.municipal else seen.filter(confidential=False)
 
-    def visitable(self) -> "HouseholdQuerySet":
-        """Households a team may walk to: no institution, and nobody who does not want contact."""
-        return self.filter(institution=False).contactable()
-
-    def contactable(self) -> "HouseholdQuerySet":
-        """Households in which no adult said that he does not want to be approached."""
-        return self.exclude(
-            pk__in=HouseholdMember.objects.filter(adult=True, person__no_contact=True).values("household_id")
-        )
-
     def with_page_data(self) -> "HouseholdQuerySet":
         """Brings the members, the addressee first, and what the household may have a right to."""
         members = HouseholdMember.objects.select_related("person").order_by(

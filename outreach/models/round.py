@@ -32,9 +32,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def letter(self) -> "RoundQuerySet":
         return self.filter(kind=RoundKind.LETTER)
 
-    def visit(self) -> "RoundQuerySet":
-        return self.filter(kind=RoundKind.VISIT)
-
 
 class Round(models.Model):
     """One regeling by letter, or a set by a visit. Fixing freezes it and needs a second person."""
