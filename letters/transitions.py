@@ -1,9 +1,9 @@
-"""The states of a part. They change through the one door in outreach.transitions.
+"""The states of a part and of an application. They change through the one door in outreach.transitions.
 
 An arrow without roles is for the worker alone.
 """
 
-from letters.models import PartState
+from letters.models import ApplicationState, PartState
 from outreach.audit import Event
 from outreach.models import Role
 from outreach.transitions import Arrow
@@ -18,3 +18,35 @@ RETRY = Arrow(
     frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER}),
 )
 PART_ARROWS = (MAKE, STRAND, RETRY)
+
+DECIDERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
+GRANT_BY_ITSELF = Arrow(
+    "toegekend vanzelf", (ApplicationState.RECEIVED,), ApplicationState.GRANTED, Event.APPLICATION_GRANTED
+)
+GRANT_BY_PERSON = Arrow(
+    "toegekend",
+    (ApplicationState.RECEIVED, ApplicationState.TO_ASSESS, ApplicationState.SECOND_LOOK),
+    ApplicationState.GRANTED,
+    Event.APPLICATION_GRANTED,
+    DECIDERS,
+)
+TO_ASSESS = Arrow(
+    "te beoordelen",
+    (ApplicationState.RECEIVED, ApplicationState.INCOMPLETE),
+    ApplicationState.TO_ASSESS,
+    Event.APPLICATION_TO_ASSESS,
+)
+ASK_AGAIN = Arrow(
+    "aanvulling gevraagd",
+    (ApplicationState.RECEIVED, ApplicationState.TO_ASSESS),
+    ApplicationState.INCOMPLETE,
+    Event.APPLICATION_INCOMPLETE,
+    DECIDERS,
+)
+COMPLETED = Arrow(
+    "aangevuld",
+    (ApplicationState.INCOMPLETE,),
+    ApplicationState.RECEIVED,
+    Event.APPLICATION_RECEIVED,
+)
+APPLICATION_ARROWS = (GRANT_BY_ITSELF, GRANT_BY_PERSON, TO_ASSESS, ASK_AGAIN, COMPLETED)

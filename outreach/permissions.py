@@ -24,9 +24,12 @@ class Permission(StrEnum):
     GESPREK_SAVE = "gesprek vastleggen"
     LETTER_SEE = "brieven bekijken"
     LETTER_FETCH = "brieven ophalen"
+    LETTER_RELEASE = "brieven vrijgeven"
+    REMINDER_PAUSE = "herinneringen stilzetten"
     DELIVERY_MANAGE = "leveringen en koppelingen beheren"
     REFERENCE_CHANGE = "stamgegevens wijzigen"
     REGISTER_SEE = "registers bekijken"
+    WORK_SETTLE = "werkvoorraad afhandelen"
 
 
 _FIELDWORK = frozenset(
@@ -35,16 +38,17 @@ _FIELDWORK = frozenset(
         Permission.LOOPLIJST_PRINT,
         Permission.HOUSEHOLD_SEE,
         Permission.GESPREK_SAVE,
+        Permission.REMINDER_PAUSE,
     }
 )
 _ROUNDS = frozenset(
     {Permission.ROUND_SEE, Permission.ROUND_MAKE, Permission.ROUND_FIX, Permission.ROUND_CLOSE}
 )
-_LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH})
+_LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH, Permission.LETTER_RELEASE})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CONSULENT: _FIELDWORK,
-    Role.TEAMLEIDER: _FIELDWORK | _ROUNDS | _LETTERS,
+    Role.CONSULENT: _FIELDWORK | {Permission.WORK_SETTLE},
+    Role.TEAMLEIDER: _FIELDWORK | _ROUNDS | _LETTERS | {Permission.WORK_SETTLE},
     Role.BUURTTEAM: _FIELDWORK,
     Role.APPLICATIEBEHEERDER: _ROUNDS | _LETTERS | {Permission.DELIVERY_MANAGE},
     Role.FUNCTIONEEL_BEHEERDER: frozenset({Permission.REFERENCE_CHANGE, Permission.REGISTER_SEE}),

@@ -98,6 +98,7 @@ GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestr
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))
 LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(RUN / "brieven")))
+SCAN_FOLDER = Path(env.str("SCAN_FOLDER", default=str(RUN / "scans")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 # The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")

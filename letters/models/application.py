@@ -34,7 +34,7 @@ class HouseholdType(models.TextChoices):
 
 
 class Application(models.Model):
-    """One per letter. Amounts are whole euros over the refertejaar, as a consulent read them."""
+    """One per approach, of whichever of its letters came back first. Amounts are whole euros over the refertejaar, as a consulent read them."""
 
     letter = models.OneToOneField(
         Letter, verbose_name="brief", on_delete=models.PROTECT, related_name="application"
@@ -82,6 +82,7 @@ class Application(models.Model):
         verbose_name_plural = "aanvragen"
         ordering = ["received_on", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["approach"], name="application_once_per_approach"),
             models.CheckConstraint(
                 condition=models.Q(state__in=ApplicationState.values), name="application_state_known"
             ),

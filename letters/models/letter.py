@@ -90,6 +90,16 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.exclude(rejected="").order_by("part__number", "position")
 
 
+    def answerable(self) -> "LetterQuerySet":
+        """Letters that a household could answer: the denominator of every share of responses.
+
+        With a form, and posted. One that came back is not, unless the form arrived all the same.
+        """
+        answered = ~models.Q(response__in=[ResponseState.NONE, ResponseState.OPEN])
+        posted = models.Q(production=Production.SENT) & ~models.Q(delivery=DeliveryState.RETURNED)
+        return self.filter(posted | answered, kind__in=WITH_FORM)
+
+
 class Letter(models.Model):
     """The form code is random and says nothing about who it is for."""
 

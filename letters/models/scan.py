@@ -73,6 +73,9 @@ class Scan(models.Model):
     signature = models.CharField("handtekening", max_length=10, choices=Signature, blank=True)
     ink = models.DecimalField("inkt in het vak (%)", max_digits=5, decimal_places=2, null=True, blank=True)
     remarked = models.BooleanField("er is iets bij geschreven", default=False)
+    reading = models.JSONField(
+        "wat er is gelezen", default=dict, blank=True, help_text="Per vak: wat er staat en hoe zeker dat is."
+    )
     processed_at = models.DateTimeField("verwerkt op", null=True, blank=True)
     destroyed_at = models.DateTimeField("beeld vernietigd op", null=True, blank=True)
 

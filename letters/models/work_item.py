@@ -118,6 +118,29 @@ class WorkItem(models.Model):
                 condition=models.Q(closed_at__isnull=True, part__isnull=False, letter__isnull=True),
                 name="work_once_per_part",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "batch"],
+                condition=models.Q(
+                    closed_at__isnull=True,
+                    batch__isnull=False,
+                    letter__isnull=True,
+                    scan__isnull=True,
+                    part__isnull=True,
+                ),
+                name="work_once_per_batch",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "event"],
+                condition=models.Q(
+                    closed_at__isnull=True,
+                    event__isnull=False,
+                    letter__isnull=True,
+                    scan__isnull=True,
+                    part__isnull=True,
+                    batch__isnull=True,
+                ),
+                name="work_once_per_event",
+            ),
             models.CheckConstraint(condition=models.Q(kind__in=WorkKind.values), name="work_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(closed_at__isnull=True, resolution="", closed_by__isnull=True)
