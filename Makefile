@@ -19,6 +19,9 @@ TESTING := $(VENV)/testing.stamp
 FRONT_END := node_modules/.front-end.stamp
 SPECTRAL := tools/spectral/node_modules/.spectral.stamp
 
+# What a database of your own lacks for an invented town (keys, folders) is made in .run; see tools/servers.py.
+demo run test proof: export BEREIK_OWN_SECRETS := 1
+
 .PHONY: help setup setup-test demo run test lint format types proof bench stop clean lock
 
 help: ## Toon deze lijst

@@ -56,6 +56,10 @@ ADDRESSES = {
     "admin": "DATABASE_ADMIN_URL",
 }
 
+# Set by the Makefile for the demo and the tests alone: keys and folders that were not given beside the
+# address of a database then come from the run folder. A deployment names each of them itself.
+OWN_SECRETS = "BEREIK_OWN_SECRETS"
+
 # All that a role's process may hold. What another role has and this one has not, is kept from it.
 _EVERYONE = ("BEREIK_ROLE", "REDIS_URL", "SECRET_KEY")
 VARIABLES = {
@@ -80,7 +84,8 @@ def environment(role: str, *, migrated: bool = False) -> dict[str, str]:
         raise ServersError(f"De rol '{role}' bestaat niet. Kies uit: {', '.join(ADDRESSES)}.")
     if os.environ.get(ADDRESSES[role]):
         given = {name: os.environ[name] for name in VARIABLES[role] if name in os.environ}
-        return given | {"BEREIK_ROLE": role}
+        made = _own_secrets(role) if os.environ.get(OWN_SECRETS) else {}
+        return made | given | {"BEREIK_ROLE": role}
     others = [name for owner, name in ADDRESSES.items() if _set_from_outside(owner)]
     if others:
         # Half from the outside and half embedded would be two databases that know nothing of each other.
@@ -96,6 +101,11 @@ def _set_from_outside(role: str) -> bool:
     if not given:
         return False
     return not (RUN / f"{role}.env").exists() or _read_environment(role).get(ADDRESSES[role]) != given
+
+
+def _all_given() -> bool:
+    """Tell whether somebody runs a database and Redis himself."""
+    return all(_set_from_outside(role) for role in LOGINS) and bool(os.environ.get("REDIS_URL"))
 
 
 def start(*, migrated: bool = False) -> None:
@@ -158,10 +168,11 @@ def make_roles(admin_url: str, passwords: Mapping[str, str], database: str) -> N
             connection.execute(statement.encode())
 
 
-def _write_environments(place: Path) -> None:
-    server = cluster(place)
-    shared = {
-        "REDIS_URL": Valkey(place / "valkey", secret("valkey")).url(),
+def _own_secrets(role: str) -> dict[str, str]:
+    """Give what a role needs beside the addresses of the servers; the first call makes it."""
+    known = {
+        "BEREIK_ROLE": role,
+        "SECRET_KEY": secret(f"secret-key-{role}"),
         "UPLOAD_FOLDER": str(_folder("uploads")),
         "LETTER_FOLDER": str(_folder("letters")),
         "KEY_FOLDER": str(_folder("keys")),
@@ -171,13 +182,15 @@ def _write_environments(place: Path) -> None:
         "DEMO_PASSWORD": f"waterveen-{secret('demo')[:10]}",
         "MASTER_KEY": base64.b64encode(bytes.fromhex(secret("master-key"))).decode("ascii"),
     }
+    return {name: known[name] for name in VARIABLES[role] if name in known}
+
+
+def _write_environments(place: Path) -> None:
+    server = cluster(place)
+    redis = Valkey(place / "valkey", secret("valkey")).url()
     for role, address in ADDRESSES.items():
-        own = {"BEREIK_ROLE": role, "SECRET_KEY": secret(f"secret-key-{role}")}
-        if role == "admin":
-            own[address] = server.admin_url(DATABASE)
-        else:
-            own[address] = server.url(role, secret(role), DATABASE)
-        known = shared | own
+        url = server.admin_url(DATABASE) if role == "admin" else server.url(role, secret(role), DATABASE)
+        known = _own_secrets(role) | {address: url, "REDIS_URL": redis}
         write_environment(RUN / f"{role}.env", {name: known[name] for name in VARIABLES[role]})
 
 
@@ -286,6 +299,8 @@ def main(arguments: list[str]) -> int:
 
 def _do(chosen: argparse.Namespace) -> list[str]:
     if chosen.command == "start":
+        if _all_given():
+            return ["De database en Redis zijn opgegeven; er wordt niets gestart."]
         start()
         return status()
     if chosen.command == "stop":

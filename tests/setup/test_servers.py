@@ -115,6 +115,33 @@ def test_an_address_that_is_set_starts_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("nothing_set")
+def test_what_a_given_database_lacks_is_made_for_an_invented_town_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = "postgres://koppel:x@db.example/bereik"
+    monkeypatch.setenv("DATABASE_URL_KOPPEL", given)
+    monkeypatch.setenv("KEY_FOLDER", "/eigen")
+    monkeypatch.delenv("MASTER_KEY", raising=False)
+    monkeypatch.delenv("BEREIK_OWN_SECRETS", raising=False)
+    assert "MASTER_KEY" not in servers.environment("koppel")
+    monkeypatch.setenv("BEREIK_OWN_SECRETS", "1")
+    filled = servers.environment("koppel")
+    assert (filled["DATABASE_URL_KOPPEL"], filled["KEY_FOLDER"]) == (given, "/eigen")
+    assert filled["MASTER_KEY"]
+    assert "LETTER_IDENTITY" not in filled
+
+
+def test_with_all_addresses_given_the_start_starts_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for role, name in OWN_ADDRESS.items():
+        monkeypatch.setenv(name, f"postgres://{role}:x@db.example/bereik")
+    monkeypatch.setenv("REDIS_URL", "redis://broker.example/0")
+    monkeypatch.setattr(servers, "start", lambda: pytest.fail("gestart"))
+    assert servers.main(["start"]) == 0
+    assert "er wordt niets gestart" in capsys.readouterr().out
+
+
 def test_half_set_is_refused_rather_than_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://web:x@db.example/bereik")
     with pytest.raises(ServersError, match="DATABASE_URL is ingesteld, maar DATABASE_URL_KOPPEL niet"):
