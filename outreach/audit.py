@@ -76,6 +76,16 @@ class Event(models.TextChoices):
     APPLICATION_INCOMPLETE = "aanvraag_aanvulling", "Aanvulling gevraagd bij aanvraag"
     LETTERS_RETURNED = "brieven_retour", "Brieven kwamen terug"
     SIGNATURE_ACCEPTED = "handtekening_aanvaard", "Handtekening aanvaard"
+    PART_CONFIRMED = "deel_bevestigd", "Deel bevestigd door de drukker"
+    CONFIRMATION_DIFFERED = "bevestiging_week_af", "Bevestiging van de drukker week af"
+    LETTER_FETCHED = "brief_opgehaald", "Eén brief opgehaald om opnieuw te printen"
+    MESSAGES_RECEIVED = "meldingen_ontvangen", "Meldingen van de drukker ontvangen"
+    SCANS_ANNOUNCED = "scans_aangekondigd", "Aanlevering van scans aangekondigd"
+    SCAN_RECEIVED = "scan_ontvangen", "Scan ontvangen"
+    SCANS_CLOSED = "scans_afgesloten", "Aanlevering van scans afgesloten"
+    VENDOR_CLIENT_MADE = "toegang_gemaakt", "Toegang van een drukker gemaakt"
+    VENDOR_CLIENT_ROTATED = "toegang_vernieuwd", "Geheim van een toegang vernieuwd"
+    VENDOR_CLIENT_REVOKED = "toegang_ingetrokken", "Toegang van een drukker ingetrokken"
 
 
 def record(

@@ -41,35 +41,53 @@ class Told:
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
-@transaction.atomic
 def tell(letters: Iterable[UUID], told: Told) -> dict[UUID, Outcome]:
     """Write one fact about each of these letters, and bring the letters up to date. The outcome by letter.
 
-    The letters are locked in the order of their ids, so two who tell at once wait and neither is lost. What
-    the same client said before under the same id is left out of the answer. `print_run` is that of the letter
-    unless told. Raises ValueError for a code that the axis does not have.
+    What the same client said before under the same id is left out of the answer. Raises ValueError for a code
+    that the axis does not have.
     """
-    if told.code not in CODES[told.axis]:
-        raise ValueError(f"{told.axis} has no {told.code}")
+    keys = list(set(letters))
+    outcomes = zip(keys, tell_each([(key, told) for key in keys]), strict=True)
+    return {key: outcome for key, outcome in outcomes if outcome is not None}
+
+
+@transaction.atomic
+def tell_each(told: Sequence[tuple[UUID, Told]]) -> list[Outcome | None]:
+    """Write these facts one after the other, and bring the letters up to date. What was done with each.
+
+    None for what the same client said before under the same id, and for a letter that is not there. The
+    letters are locked in the order of their ids, so two who tell at once wait and neither is lost. Without a
+    `print_run` it is the letter's own. Raises ValueError for a code that the axis does not have.
+    """
+    for _, one in told:
+        if one.code not in CODES[one.axis]:
+            raise ValueError(f"{one.axis} has no {one.code}")
     locked = {
         letter.pk: letter
         for letter in Letter.objects.select_for_update(of=["self"], no_key=True)
-        .filter(pk__in=set(letters))
+        .filter(pk__in={key for key, _ in told})
         .order_by("pk")
     }
-    heard = _heard(told, list(locked))
-    fresh = [letter for key, letter in locked.items() if key not in heard]
-    known = _facts([letter.pk for letter in fresh])
-    outcomes, changed = {}, []
-    for letter in fresh:
-        fact = Fact(told.axis, told.code, told.reason, told.print_run or letter.print_run)
-        after = standing(letter.kind, letter.print_run, [*known[letter.pk], fact])
-        moved = after != _now(letter)
-        outcomes[letter.pk] = Outcome.DONE if moved else Outcome.LATE
-        if moved:
-            changed.append((letter.pk, after))
-    LetterEvent.objects.bulk_create([_event(letter, told, outcomes[letter.pk]) for letter in fresh])
-    _write(changed)
+    heard = _heard([one for _, one in told], list(locked))
+    known, now = _facts(list(locked)), {key: _now(letter) for key, letter in locked.items()}
+    outcomes: list[Outcome | None] = []
+    events = []
+    for key, one in told:
+        said = (one.client.pk if one.client else None, one.message_id, key)
+        if key not in locked or said in heard:
+            outcomes.append(None)
+            continue
+        if one.message_id is not None:
+            heard.add(said)
+        letter = locked[key]
+        known[key].append(Fact(one.axis, one.code, one.reason, one.print_run or letter.print_run))
+        after = standing(letter.kind, letter.print_run, known[key])
+        outcomes.append(Outcome.DONE if after != now[key] else Outcome.LATE)
+        events.append(_event(letter, one, outcomes[-1]))
+        now[key] = after
+    LetterEvent.objects.bulk_create(events)
+    _write([(key, after) for key, after in now.items() if after != _now(locked[key])])
     return outcomes
 
 
@@ -91,11 +109,13 @@ def tell_orphan(told: Told) -> bool:
     return made
 
 
-def _heard(told: Told, letters: Sequence[UUID]) -> set[UUID]:
-    if told.message_id is None:
+def _heard(told: Sequence[Told], letters: Sequence[UUID]) -> set[tuple[int | None, UUID | None, UUID]]:
+    """What was said before, by client, id of the message and letter."""
+    messages = {one.message_id for one in told if one.message_id is not None}
+    if not messages:
         return set()
-    said = LetterEvent.objects.filter(client=told.client, message_id=told.message_id, letter__in=letters)
-    return set(said.values_list("letter_id", flat=True))
+    said = LetterEvent.objects.filter(message_id__in=messages, letter__in=letters)
+    return set(said.values_list("client_id", "message_id", "letter_id"))
 
 
 def _facts(letters: Sequence[UUID]) -> dict[UUID, list[Fact]]:
