@@ -53,21 +53,23 @@ def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     words = context.wording(letter)
     amounts = AMOUNTS_ROOMY if len(letter.persons) <= ROOMY_PERSONS else AMOUNTS_TIGHT
     pen.ink()
-    pen.stamp(("formulier", amounts, words), lambda: _draw_printed(pen, letter.kind, context, words, amounts))
+    pen.stamp(
+        ("formulier", amounts, words), lambda: _draw_printed(pen, letter.data.klasse, context, words, amounts)
+    )
     upper, lower = QR_CORNERS
     pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
     pen.text(lower[0] + QR_SIDE + 4.0, FOOT, letter.human_code, 8)
     pen.qr(letter.payload, QR_CORNERS)
     pen.text(LEFT, 35.0, f"Kenmerk {letter.reference}", 9.5)
     _draw_applicant(pen, letter)
-    limit = amounts.top - HINT_ROOM if letter.kind == "onzeker" else NOTES_LIMIT
+    limit = amounts.top - HINT_ROOM if letter.data.klasse == "onzeker" else NOTES_LIMIT
     _draw_asked_for(pen, letter, words, limit)
 
 
 def _draw_asked_for(pen: Pen, letter: PreparedLetter, words: Wording, limit: float) -> None:
     """The named persons, and below them where to correct what was prefilled."""
     bottom = draw_persons(pen, letter.persons, LEFT, PERSONS_TOP, WIDTH, limit - PERSONS_TOP)
-    count = 0 if letter.kind == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
+    count = 0 if letter.data.klasse == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
     texts = words.shared["formulier"]
     pen.stamp(("verbeter", count, words), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
 

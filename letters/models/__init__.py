@@ -10,7 +10,7 @@ from .part import Part, PartState, PartTotals
 from .pause import PauseReason, ReminderPause
 from .recall import Recall, RecallReason, RecallResult
 from .scan import Scan, ScanDelivery, ScanOutcome, Signature
-from .template import Template, TemplateKind, TemplateState
+from .template import Edition, Template, TemplateKind, TemplateState
 from .vendor import Vendor, VendorClient, Window
 from .work_item import WorkItem, WorkKind
 
@@ -22,6 +22,7 @@ __all__ = [
     "Batch",
     "BatchState",
     "DeliveryState",
+    "Edition",
     "FormerPrint",
     "Grant",
     "GrantBasis",

@@ -7,7 +7,7 @@ from django.db import models
 from outreach.models import Approach, Household, Klasse, Round
 
 from .part import Part
-from .template import Template
+from .template import Edition, Template
 
 NAMESPACE = uuid.UUID("5c9b3f0e-5d0b-4a86-9a5f-0d8f8a3e7c11")
 
@@ -73,6 +73,7 @@ class Rejection(models.TextChoices):
     ADDRESSEE = "geadresseerde", "Het huishouden heeft geen geadresseerde"
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld na het plannen van de brief"
     LAPSED = "vervallen", "De brief is niet meer nodig"
+    NO_BASIS = "grondslag", "Er is geen geldige grondslag om zonder formulier toe te kennen"
 
 
 def letter_id(round_id: int, household_id: uuid.UUID, kind: str) -> uuid.UUID:
@@ -88,7 +89,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def rejected(self) -> "LetterQuerySet":
         """Letters that were left out of their part, in the order of the post."""
         return self.exclude(rejected="").order_by("part__number", "position")
-
 
     def answerable(self) -> "LetterQuerySet":
         """Letters that a household could answer: the denominator of every share of responses.
@@ -127,6 +127,22 @@ class Letter(models.Model):
         on_delete=models.PROTECT,
         related_name="letters",
     )
+    edition = models.ForeignKey(
+        Edition,
+        verbose_name="uitgave van de briefteksten",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="letters",
+        help_text="Alle teksten van deze brief. Samen met de brieftekst vastgelegd bij het plannen.",
+    )
+    points = models.JSONField(
+        "punten",
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Wat ontbreekt (aanvulling) of waarom niet (afwijzing): code, en een bedrag en een grens.",
+    )
     kind = models.CharField("soort", max_length=12, choices=LetterKind)
     klasse = models.CharField("klasse", max_length=10, choices=Klasse)
     form_code = models.CharField("code", max_length=12, unique=True)
@@ -158,6 +174,11 @@ class Letter(models.Model):
         ordering = ["part_id", "position"]
         indexes = [
             models.Index(fields=["round"], condition=~models.Q(rejected=""), name="letter_rejected"),
+            models.Index(
+                fields=["part"],
+                condition=models.Q(production__in=["vrijgegeven", "bevestigd", "geprint"]),
+                name="letter_under_way",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["round", "household", "kind"], name="letter_once"),
@@ -191,6 +212,10 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"brief {self.pk}"
+
+    def printed_code(self) -> str:
+        """The code on its form: a reminder repeats the form, with the code it had in the first letter."""
+        return self.reminder_of.form_code if self.reminder_of is not None else self.form_code
 
 
 class FormerPrint(models.Model):
