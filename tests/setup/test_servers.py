@@ -144,6 +144,7 @@ def test_with_all_addresses_given_the_start_starts_nothing(
 
 def test_half_set_is_refused_rather_than_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://web:x@db.example/bereik")
+    monkeypatch.delenv("DATABASE_URL_KOPPEL", raising=False)
     with pytest.raises(ServersError, match="DATABASE_URL is ingesteld, maar DATABASE_URL_KOPPEL niet"):
         servers.environment("koppel")
 
