@@ -1,4 +1,4 @@
-"""A municipality with bad manners: busy, forgetful of tokens, and dropping the line. It keeps one document."""
+"""A municipality with bad manners: busy, forgetful of tokens, and dropping the line. It has one document."""
 
 import hashlib
 import json
