@@ -1,9 +1,9 @@
-"""The states of a part and of an application. They change through the one door in outreach.transitions.
+"""The states of a part, a batch and an application. They change through the one door in outreach.transitions.
 
 An arrow without roles is for the worker alone.
 """
 
-from letters.models import ApplicationState, PartState
+from letters.models import ApplicationState, BatchState, PartState
 from outreach.audit import Event
 from outreach.models import Role
 from outreach.transitions import Arrow
@@ -18,6 +18,17 @@ RETRY = Arrow(
     frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER}),
 )
 PART_ARROWS = (MAKE, STRAND, RETRY)
+
+RELEASERS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
+RELEASE_BATCH = Arrow(
+    "vrijgegeven", (BatchState.COMPOSED,), BatchState.RELEASED, Event.BATCH_RELEASED, RELEASERS
+)
+# With the confirmation of its last part.
+CONFIRM_BATCH = Arrow("bevestigd", (BatchState.RELEASED,), BatchState.CONFIRMED, Event.BATCH_CONFIRMED)
+WITHDRAW_BATCH = Arrow(
+    "ingetrokken", (BatchState.COMPOSED,), BatchState.WITHDRAWN, Event.BATCH_WITHDRAWN, RELEASERS
+)
+BATCH_ARROWS = (RELEASE_BATCH, CONFIRM_BATCH, WITHDRAW_BATCH)
 
 DECIDERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
 GRANT_BY_ITSELF = Arrow(

@@ -86,6 +86,18 @@ class Event(models.TextChoices):
     VENDOR_CLIENT_MADE = "toegang_gemaakt", "Toegang van een drukker gemaakt"
     VENDOR_CLIENT_ROTATED = "toegang_vernieuwd", "Geheim van een toegang vernieuwd"
     VENDOR_CLIENT_REVOKED = "toegang_ingetrokken", "Toegang van een drukker ingetrokken"
+    FACTS_TOLD = "feiten_verwerkt", "Nieuwere leveringen verwerkt voor wie al eruit kwam"
+    APPLICATION_SEEN = "aanvraag_ingezien", "Aanvraag ingezien"
+    APPLICATION_ASSESSED = "aanvraag_ingevuld", "Inkomen en vermogen ingevuld bij aanvraag"
+    APPLICATION_SECOND_LOOK = "aanvraag_tweede_blik", "Tweede blik gevraagd bij aanvraag"
+    APPLICATION_REFUSED = "aanvraag_afgewezen", "Aanvraag afgewezen"
+    LEGAL_BASIS_SIGNED = "grondslag_ondertekend", "Grondslag ondertekend"
+    LEGAL_BASIS_WITHDRAWN = "grondslag_ingetrokken", "Grondslag ingetrokken"
+    GRANTED_AMBTSHALVE = "ambtshalve_toegekend", "Ambtshalve toegekend"
+    EXPORT_ASKED = "uitvoer_gevraagd", "Uitvoer van toekenningen gevraagd"
+    EXPORT_MADE = "uitvoer_gemaakt", "Uitvoer van toekenningen gemaakt door de werker"
+    EXPORT_FETCHED = "uitvoer_opgehaald", "Uitvoer van toekenningen opgehaald"
+    EXPORT_REFUSED = "uitvoer_geweigerd", "Tweede keer ophalen van een uitvoer geweigerd"
 
 
 def record(

@@ -102,6 +102,13 @@ SCAN_FOLDER = Path(env.str("SCAN_FOLDER", default=str(RUN / "scans")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 # The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
+# How long the file of a part stays after the vendor confirmed that he has it.
+LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
+# A reminder goes from so many days before the answers of a round are due, when the post of up to so many days
+# before its print date was scanned.
+REMINDER_DAYS = env.int("REMINDER_DAYS", default=14)
+REMINDER_SCAN_DAYS = env.int("REMINDER_SCAN_DAYS", default=3)
+REMINDER_PAUSE_MAX_DAYS = env.int("REMINDER_PAUSE_MAX_DAYS", default=365)
 # The private half is for web and kantoor: they make the letters and hand them to the printer.
 LETTER_IDENTITY = env.str("LETTER_IDENTITY", default="")
 # Only the koppel worker has these two.
@@ -244,6 +251,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliveries": {"task": "eligibility.tasks.sweep_deliveries", "schedule": 30.0},
     "runs": {"task": "eligibility.tasks.sweep_runs", "schedule": 30.0},
+    "facts": {"task": "eligibility.tasks.sweep_facts", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 30.0},
 }
 

@@ -34,6 +34,16 @@ class Batch(models.Model):
         User, verbose_name="samengesteld door", on_delete=models.PROTECT, related_name="batches_made"
     )
     made_at = models.DateTimeField("samengesteld op", db_default=Now())
+    release_asked_by = models.ForeignKey(
+        User,
+        verbose_name="vrijgave gevraagd door",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="batches_release_asked",
+        help_text="De werker geeft de partij daarna vrij.",
+    )
+    problem = models.CharField("waarom niet vrijgegeven", max_length=300, blank=True)
     released_by = models.ForeignKey(
         User,
         verbose_name="vrijgegeven door",

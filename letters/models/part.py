@@ -70,7 +70,8 @@ class Part(models.Model):
     """One file for the printer. `sha256`, `pages`, `size` and `letters_count` are those of the PDF itself.
 
     Until it is made `letters_count` says how many letters are meant for it. `rejected_count` are those
-    that could not be made. A part that has no letter left has no file.
+    that could not be made, or left it since: then it is made again, as a next version. A part that has no
+    letter left has no file. From its confirmation on nothing of it changes (trigger `deel_ligt_vast`).
     """
 
     round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
@@ -84,6 +85,9 @@ class Part(models.Model):
     pages = models.PositiveIntegerField("bladzijden", null=True, blank=True)
     size = models.PositiveBigIntegerField("grootte in bytes", null=True, blank=True)
     sha256 = models.CharField("vingerafdruk", max_length=64, blank=True)
+    version = models.PositiveSmallIntegerField(
+        "versie", default=1, db_default=1, help_text="Hoe vaak dit bestand is gemaakt."
+    )
     attempts = models.PositiveSmallIntegerField("pogingen", default=0)
     problem = models.CharField("wat er misging", max_length=300, blank=True)
     planned_at = models.DateTimeField("gepland op", db_default=Now())
@@ -118,8 +122,8 @@ class Part(models.Model):
         return f"deel {self.number}"
 
     def file_name(self) -> str:
-        """The name of the encrypted file: numbers only."""
-        return f"{self.download_name()}.age"
+        """The name of the encrypted file: numbers only. A next version never overwrites the one before it."""
+        return f"{self.download_name()}{f'.{self.version}' if self.version > 1 else ''}.age"
 
     def download_name(self) -> str:
         """The name under which the PDF is handed over: numbers only, as it ends up in logs and mails."""
