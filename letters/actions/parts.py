@@ -13,6 +13,7 @@ from letters import transitions
 from letters.actions import storage
 from letters.actions.contents import layout, municipality, read_part
 from letters.actions.ledger import Told, tell
+from letters.actions.recheck import Lapse, by_reason, failing, lock_adults, rejections
 from letters.composition.codes import new_code
 from letters.composition.fonts import load_fonts
 from letters.composition.model import LetterData, LetterFault, PartResult
@@ -26,7 +27,7 @@ from letters.texts.catalog import TextMissing, load_texts
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Approach, HouseholdMember, Mode, Round, User
+from outreach.models import Approach, Mode, Round, User
 from outreach.models.approach import ApproachQuerySet, Contact
 from outreach.models.round import RoundState
 from outreach.transitions import RUN, StateChanged, apply, leaves
@@ -43,9 +44,6 @@ _POSTAL_ORDER = (
     "household_id",
 )
 
-# Locked in the order of their ids, so that two who lock several people never wait for each other. The
-# lock is a statement of its own: whoever looks after it sees every opt-out that was saved before.
-_LOCK = "SELECT id FROM outreach_person WHERE id = ANY (%s) ORDER BY id FOR SHARE"
 _INSERT_LETTERS = """
 INSERT INTO letters_letter
   (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected,
@@ -60,7 +58,7 @@ UPDATE letters_letter l SET first_page = m.first_page, pages = m.pages
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS m (id, first_page, pages) WHERE l.id = m.id
 """
 _WRITE_REJECTED = """
-UPDATE letters_letter l SET rejected = m.code
+UPDATE letters_letter l SET rejected = m.code, first_page = NULL, pages = NULL
 FROM unnest(%s::uuid[], %s::text[]) AS m (id, code) WHERE l.id = m.id
 """
 
@@ -105,7 +103,7 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
         round_ = Round.objects.select_for_update(no_key=True).get(pk=round_id)
         if round_.state not in _OPEN:
             return False
-        _lock_adults([household for _, household in keys])
+        lock_adults([household for _, household in keys])
         rows = list(
             due(round_)
             .filter(pk__in=[approach for approach, _ in keys])
@@ -119,16 +117,6 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
         _insert_letters(part, rows)
         record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": len(rows)})
     return True
-
-
-def _lock_adults(households: Iterable[object]) -> None:
-    """Nobody of these households can opt out until the transaction ends.
-
-    Two statements that need no statistics: as one join it took two seconds a part just after a handover.
-    """
-    adults = HouseholdMember.objects.filter(adult=True, household__in=list(households))
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(adults.values_list("person_id", flat=True))])
 
 
 def _insert_letters(part: Part, rows: Sequence[tuple]) -> None:
@@ -192,7 +180,7 @@ def _make(part_id: int) -> bool:
             .planned()
             .get(pk=part_id)
         )
-        rejected = _opted_out(part)
+        rejected = _lapsed(part)
         result = _render(read_part(part, left_out=rejected), rejected)
         draft = storage.write(part, result.pdf) if result.manifest else None
         _finish(part, result, rejected)
@@ -202,15 +190,19 @@ def _make(part_id: int) -> bool:
     return True
 
 
-def _opted_out(part: Part) -> dict[str, Rejection]:
-    """Letters planned for households of which an adult has opted out since. Nobody can until we are done."""
+def _lapsed(part: Part) -> dict[str, Rejection]:
+    """Letters planned for who may not get one any more. None of the others can opt out until we are done."""
     planned = Letter.objects.filter(part=part).printable()
-    _lock_adults(planned.values_list("household_id", flat=True))
-    willing = Approach.objects.filter(letters__part=part).contactable()
-    return {
-        str(pk): Rejection.OPTED_OUT
-        for pk in planned.exclude(approach__in=willing).values_list("pk", flat=True)
-    }
+    lock_adults(planned.values_list("household_id", flat=True))
+    lapsed = failing(planned)
+    tell_lapsed(lapsed)
+    return {str(key): why for key, why in rejections(lapsed).items()}
+
+
+def tell_lapsed(lapsed: Mapping[UUID, Lapse]) -> None:
+    """Say of these letters that they are not sent, and why."""
+    for why, letters in by_reason(lapsed).items():
+        tell(letters, Told(Axis.PRODUCTION, Production.LAPSED, reason=why.value))
 
 
 def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejection]) -> PartResult:
@@ -247,13 +239,7 @@ def _reason(code: str) -> Rejection:
 def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -> None:
     """Write what was made of the part, of its letters and of the approaches they belong to."""
     made = len(result.manifest)
-    with connection.cursor() as cursor:
-        if made:
-            cursor.execute(
-                _WRITE_PAGES, _columns((m.letter_id, m.first_page, m.pages) for m in result.manifest)
-            )
-        if rejected:
-            cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
+    _write_letters(result, rejected)
     tell((UUID(row.letter_id) for row in result.manifest), Told(Axis.PRODUCTION, Production.MADE, part=part))
     Approach.objects.filter(letters__part=part, letters__rejected="").update(contact=Contact.LETTER)
     apply(
@@ -270,6 +256,16 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
     _begin_round(part.round)
 
 
+def _write_letters(result: PartResult, rejected: Mapping[str, Rejection]) -> None:
+    """On which pages each letter stands, and which ones stand on none."""
+    with connection.cursor() as cursor:
+        if result.manifest:
+            rows = ((row.letter_id, row.first_page, row.pages) for row in result.manifest)
+            cursor.execute(_WRITE_PAGES, _columns(rows))
+        if rejected:
+            cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
+
+
 def _columns(rows: Iterable[tuple]) -> list[list]:
     """Rows turned into columns, for unnest."""
     return [list(column) for column in zip(*rows, strict=True)]
@@ -280,6 +276,37 @@ def _begin_round(round_: Round) -> None:
     if leaves(round_, RUN):
         with suppress(StateChanged):
             apply(round_, RUN)
+
+
+def remake(part: Part, leaving: Mapping[UUID, Rejection]) -> dict[UUID, Rejection]:
+    """Make a made part again without these letters: the next version. Gives all that left it.
+
+    A letter that cannot be made any more leaves with them. For inside a transaction in which SYSTEM_ACTOR
+    acts and the row of the part is locked. The file of before goes once the new one is committed.
+    """
+    rejected = {str(key): why for key, why in leaving.items()}
+    result = _render(read_part(part, left_out=rejected), rejected)
+    before, part.version = part.file_name(), part.version + 1
+    draft = storage.write(part, result.pdf) if result.manifest else None
+    _write_letters(result, rejected)
+    _take_back_contact(rejected)
+    made = len(result.manifest)
+    part.letters_count, part.pages, part.size = made, result.pages, len(result.pdf)
+    part.rejected_count += len(rejected)
+    part.sha256 = result.sha256
+    part.save(update_fields=["version", "letters_count", "rejected_count", "pages", "size", "sha256"])
+    details = {"brieven": made, "eruit": len(rejected), "versie": part.version, "sha256": result.sha256}
+    record(Event.PART_REMADE, "deel", [part.pk], details=details)
+    transaction.on_commit(lambda: storage.discard(before))
+    if draft:
+        storage.publish(part, draft)
+    return {UUID(key): why for key, why in rejected.items()}
+
+
+def _take_back_contact(letters: Iterable[str]) -> None:
+    """A first letter that is not sent is no contact."""
+    first = Letter.objects.filter(pk__in=letters, print_run=1, kind__in=(LetterKind.FORM, LetterKind.GRANT))
+    Approach.objects.filter(letters__in=first, contact=Contact.LETTER).update(contact=Contact.NONE)
 
 
 def retry(*, part: Part, by: User) -> None:
@@ -297,7 +324,7 @@ def fetch(*, part: Part, by: User) -> bytes:
     Raises PermissionDenied, Part.DoesNotExist when there is no file to fetch, and FileDamaged.
     """
     check_fetches(by)
-    if part.state != PartState.MADE or not part.letters_count:
+    if part.state != PartState.MADE or not part.letters_count or part.destroyed_at:
         raise Part.DoesNotExist
     pdf = storage.read(part)
     record(Event.PART_FETCHED, "deel", [part.pk], details={"brieven": part.letters_count})
