@@ -161,8 +161,8 @@ def _confirm(part: Part, client: VendorClient) -> None:
     )
     tell(Letter.objects.filter(part=part, first_page__isnull=False).values_list("pk", flat=True), told)
     waiting = batch.parts.filter(confirmed_at__isnull=True, letters_count__gt=0)
-    if leaves(batch, transitions.CONFIRM) and not waiting.exists():
-        apply(batch, transitions.CONFIRM, confirmed_at=part.confirmed_at)
+    if leaves(batch, transitions.CONFIRM_BATCH) and not waiting.exists():
+        apply(batch, transitions.CONFIRM_BATCH, confirmed_at=part.confirmed_at)
 
 
 def record(*, client: VendorClient, messages: Sequence[Message]) -> list[ItemResult]:
