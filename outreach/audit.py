@@ -24,6 +24,7 @@ class Event(models.TextChoices):
     ROUND_FIXED = "ronde_vastgesteld", "Ronde vastgesteld"
     ROUND_RUNNING = "ronde_lopend", "Ronde begonnen"
     ROUND_CLOSED = "ronde_afgesloten", "Ronde afgesloten"
+    ROUND_WITHDRAWN = "ronde_ingetrokken", "Ronde ingetrokken"
     ITEM_VISITED = "adres_bezocht", "Adres bezocht"
     ITEM_DONE = "adres_klaar", "Adres klaar"
     DELIVERY_RECEIVED = "levering_ontvangen", "Levering ontvangen"

@@ -253,6 +253,8 @@ CELERY_BEAT_SCHEDULE = {
     "runs": {"task": "eligibility.tasks.sweep_runs", "schedule": 30.0},
     "facts": {"task": "eligibility.tasks.sweep_facts", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 30.0},
+    "batches": {"task": "letters.tasks.sweep_batches", "schedule": 30.0},
+    "house": {"task": "letters.tasks.keep_house", "schedule": 3600.0},
 }
 
 # Headers and cookies. `INSECURE_COOKIES` is for a site on 127.0.0.1 without TLS, such as the demo.

@@ -86,6 +86,7 @@ OUTREACH = (
     get("round", ROUNDS, "round"),
     post("round_fix", ROUNDS, "round"),
     post("round_close", ROUNDS, "round"),
+    post("round_withdraw", ROUNDS, "round"),
     get("looplijsten", FIELD),
     *form("looplijst", FIELD, "looplijst", scoped=True),
     get("looplijst_print", FIELD, "looplijst", scoped=True),

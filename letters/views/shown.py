@@ -23,6 +23,7 @@ _ROUND_VARIANTS: Mapping[str, str] = {
     RoundState.FIXED: "active",
     RoundState.RUNNING: "success",
     RoundState.CLOSED: "inactive",
+    RoundState.WITHDRAWN: "inactive",
 }
 _PART_VARIANTS: Mapping[str, str] = {
     PartState.PLANNED: "active",

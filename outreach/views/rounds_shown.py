@@ -23,6 +23,7 @@ _VARIANTS: Mapping[str, str] = {
     RoundState.FIXED: "active",
     RoundState.RUNNING: "success",
     RoundState.CLOSED: "inactive",
+    RoundState.WITHDRAWN: "inactive",
 }
 
 ROUND_COLUMNS = [
