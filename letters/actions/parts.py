@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from letters import transitions
-from letters.actions import storage
+from letters.actions import editions, storage
 from letters.actions.contents import layout, municipality, read_part
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import Lapse, by_reason, failing, lock_adults, rejections
@@ -23,7 +23,7 @@ from letters.models import Axis, Letter, LetterKind, Part, PartState, Production
 from letters.models.letter import letter_id
 from letters.models.part import MAX_ATTEMPTS, PartQuerySet
 from letters.permissions import check_fetches
-from letters.texts.catalog import TextMissing, load_texts
+from letters.texts.catalog import NO_TEXTS, TextMissing
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -69,9 +69,13 @@ def due(round_: Round) -> ApproachQuerySet:
 
 
 def rounds_due() -> list[int]:
-    """Letter rounds with households that have no letter yet. One query, and one more per open round."""
+    """Letter rounds with households that have no letter yet, and an approved text for each of them.
+
+    One query, and three more per open round.
+    """
     with acting_as(SYSTEM_ACTOR):
-        return [one.pk for one in Round.objects.letter().filter(state__in=_OPEN) if due(one).exists()]
+        open_rounds = Round.objects.letter().filter(state__in=_OPEN)
+        return [one.pk for one in open_rounds if due(one).exists() and not editions.lacking(one)]
 
 
 def parts_due() -> list[int]:
@@ -87,11 +91,14 @@ def _open_parts() -> PartQuerySet:
 def plan(*, round_id: int) -> int:
     """Plan the letters of a round, 500 to a part, in the order of the post. Gives the number of new parts.
 
-    Each part is planned in a transaction of its own under a lock on the round, and looks again at what is due
-    by then: two workers plan no letter twice, and a killed one leaves whole parts.
+    None while a text that the round needs was not approved: the page of the round says which. Each part is
+    planned in a transaction of its own under a lock on the round, and looks again at what is due by then: two
+    workers plan no letter twice, and a killed one leaves whole parts.
     """
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.get(pk=round_id)
+        if editions.lacking(round_):
+            return 0
         keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", "household_id"))
     chunks = (keys[start : start + MAX_LETTERS] for start in range(0, len(keys), MAX_LETTERS))
     return sum(_plan_part(round_id, chunk) for chunk in chunks)
@@ -115,6 +122,7 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
         last = round_.parts.aggregate(last=Max("number"))["last"] or 0
         part = Part.objects.create(round=round_, number=last + 1, letters_count=len(rows))
         _insert_letters(part, rows)
+        editions.pin(part)
         record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": len(rows)})
     return True
 
@@ -180,6 +188,7 @@ def _make(part_id: int) -> bool:
             .planned()
             .get(pk=part_id)
         )
+        editions.pin(part)
         rejected = _lapsed(part)
         result = _render(read_part(part, left_out=rejected), rejected)
         draft = storage.write(part, result.pdf) if result.manifest else None
@@ -209,7 +218,7 @@ def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejec
     """The PDF of the letters that can be made, empty when there are none; the others go to `rejected`."""
     rejected |= {key: Rejection.ADDRESSEE for key, letter in contents.items() if letter is None}
     letters = {key: letter for key, letter in contents.items() if letter is not None}
-    texts, sender, pages = load_texts(), municipality(), layout()
+    texts, sender, pages = NO_TEXTS, municipality(), layout()
     while letters:
         try:
             return render_part(letters.values(), pages, texts, sender)
@@ -222,7 +231,7 @@ def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejec
 
 
 def _unfit(letters: Mapping[str, LetterData]) -> dict[str, Rejection]:
-    texts, sender, pages, fonts = load_texts(), municipality(), layout(), load_fonts()
+    texts, sender, pages, fonts = NO_TEXTS, municipality(), layout(), load_fonts()
     found = {}
     for key, letter in letters.items():
         try:

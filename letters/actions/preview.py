@@ -3,9 +3,10 @@
 import datetime
 
 from letters.actions.contents import income_year, layout, municipality, reference
+from letters.actions.editions import current
 from letters.composition.model import Address, LetterData, NamedPerson, PersonName
 from letters.composition.parts import render_part
-from letters.texts.catalog import KINDS, load_texts
+from letters.texts.catalog import FIRST
 from outreach.kernel import clock
 from outreach.models import Klasse, Mode, Regeling, Round
 
@@ -21,9 +22,11 @@ ADULT = (NamedPerson("Sanne Maria van Voorbeeld", "19850310"),)
 
 def kinds(round_: Round, regeling: Regeling) -> list[str]:
     """Which letters can come out of a round: zeker, onzeker, ambtshalve. None while it has no letter text."""
-    possible = set(round_.klassen) | ({Mode.AMBTSHALVE.value} if regeling.ambtshalve else set())
-    written = {kind for code, kind in load_texts().combinations if code == regeling.pk}
-    return [kind for kind in KINDS if kind in possible & written]
+    possible = set(round_.klassen)
+    if regeling.ambtshalve and Klasse.ZEKER in possible:
+        possible = possible - {Klasse.ZEKER.value} | {Mode.AMBTSHALVE.value}
+    written = {kind for code, kind in current().combinations if code == regeling.pk}
+    return [kind for kind in FIRST if kind in possible & written]
 
 
 def preview(round_: Round, regeling: Regeling, kind: str) -> bytes:
@@ -44,4 +47,4 @@ def preview(round_: Round, regeling: Regeling, kind: str) -> bytes:
         income_year=income_year(round_.handover.peildatum) if form else None,
         form_code=CODE if form else "",
     )
-    return render_part([letter], layout(), load_texts(), municipality()).pdf
+    return render_part([letter], layout(), current(), municipality()).pdf

@@ -213,10 +213,6 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"brief {self.pk}"
 
-    def printed_code(self) -> str:
-        """The code on its form: a reminder repeats the form, with the code it had in the first letter."""
-        return self.reminder_of.form_code if self.reminder_of is not None else self.form_code
-
 
 class FormerPrint(models.Model):
     """Where a letter stood in an earlier print run. A letter itself is in one part: the one to be posted."""

@@ -148,6 +148,10 @@ class TextSet:
         return tuple((code, kind) for code, kind in pairs if not self.lacking(code, kind))
 
 
+#: For letters that each bring their own.
+NO_TEXTS = TextSet({}, {})
+
+
 def kind_of(klasse: str, mode: str) -> str:
     """Which letter a household gets first: the grant when ambtshalve, else that of its class."""
     return "ambtshalve" if mode == "ambtshalve" else klasse

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.db import connections
 
-from letters.actions import batches, parts
+from letters.actions import batches, editions, parts
 from letters.actions.ledger import Told, tell
+from letters.apps import put_in_shipped_texts
 from letters.models import Axis, Batch, Letter, Part, PartState, Production, Template, TemplateState, Vendor
 from optout.actions import opt_out
 from optout.models import Channel
