@@ -66,6 +66,11 @@ HOSTILE = (
     "SELECT * FROM poort.bekende_personen()",
     "SELECT poort.overdracht(1, 1, DATE '2026-03-01')",
     "SELECT poort.meld_af(1, now(), ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
+    "SELECT poort.vertel_bevolking(1, '0363', ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
+    "SELECT poort.vertel_heeft_al('stadspas', 0, '{}', '{}', '{}', '{}')",
+    "SELECT poort.laatste_benadering()",
+    "UPDATE outreach_person SET departed = ''",
+    "UPDATE eligibility_factstold SET inputs = ''",
     "SELECT poort.weiger_contact(gen_random_uuid(), NULL)",
     "SELECT nextval('poort.nummer')",
     "SELECT pg_read_file('/etc/passwd')",
@@ -90,6 +95,9 @@ DEFINERS = {
     "poort.bekende_personen()": {"koppel"},
     "poort.overdracht(bigint, bigint, date)": {"koppel"},
     "poort.meld_af(bigint, timestamp with time zone, uuid[], bytea[])": {"koppel"},
+    "poort.vertel_bevolking(bigint, text, uuid[], bytea[])": {"koppel"},
+    "poort.vertel_heeft_al(text, integer, integer[], uuid[], uuid[], boolean[])": {"koppel"},
+    "poort.laatste_benadering()": {"koppel"},
 }
 
 # What koppel may read outside the box; the casework is not on it, but for who wants no contact.
@@ -100,6 +108,7 @@ KOPPEL_READS = {
     "eligibility_bronground",
     "eligibility_delivery",
     "eligibility_deliverykey",
+    "eligibility_factstold",
     "eligibility_postcodebuurt",
     "eligibility_rowproblem",
     "eligibility_rulecount",
