@@ -4,10 +4,12 @@ Tasks expire, so that a worker that comes back after an hour does not find the w
 times over: the next sweep asks for what is still due.
 """
 
+from uuid import UUID
+
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import parts
+from letters.actions import alarms, batches, parts, recalls
 
 
 @shared_task(expires=60)
@@ -23,6 +25,27 @@ def sweep_letters() -> None:
 def make_part(part_id: int) -> None:
     """Make one part."""
     parts.make(part_id=part_id)
+
+
+@shared_task(expires=60)
+def sweep_batches() -> None:
+    """Ask for every release that somebody wants, and ask back what may not be sent any more."""
+    for batch_id in batches.releases_due():
+        release_batch.delay(str(batch_id))
+    recalls.sweep()
+
+
+@shared_task(expires=60)
+def release_batch(batch_id: str) -> None:
+    """Release one batch, in the name of who asked for it."""
+    batches.release_asked(batch_id=UUID(batch_id))
+
+
+@shared_task(expires=3600)
+def keep_house() -> None:
+    """Destroy files that are no longer needed, and say what got stuck."""
+    batches.destroy_files()
+    alarms.sweep()
 
 
 @worker_ready.connect

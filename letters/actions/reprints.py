@@ -42,8 +42,8 @@ def reprint(*, letter: Letter, by: User | None) -> None:
         into_open_part(round_, [locked.pk])
         Letter.objects.filter(pk=locked.pk).update(print_run=F("print_run") + 1)
         tell([locked.pk], Told(Axis.PRODUCTION, Production.PLANNED))
-    record(Event.LETTER_REPRINTED, "brief", [letter.pk], details={"druk": locked.print_run + 1})
-    letter.refresh_from_db()
+    with acting_as(by.actor() if by else SYSTEM_ACTOR):
+        record(Event.LETTER_REPRINTED, "brief", [letter.pk], details={"druk": locked.print_run + 1})
 
 
 def _open_round(round_id: int) -> Round:
