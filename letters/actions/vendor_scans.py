@@ -35,7 +35,7 @@ class DeliveryTaken(Exception):
 
 
 class ScanDiffers(Exception):
-    """Under this id another image came in before."""
+    """Under this id another image came in before, or this image was not announced."""
 
 
 class CountDiffers(Exception):
@@ -70,16 +70,23 @@ def own_deliveries(client: VendorClient) -> QuerySet[ScanDelivery]:
 
 @transaction.atomic
 def announce(
-    *, client: VendorClient, delivery_id: UUID, expected: int, received_until: datetime.date
+    *,
+    client: VendorClient,
+    delivery_id: UUID,
+    expected: int,
+    received_until: datetime.date,
+    sha256s: Sequence[str] = (),
 ) -> Received:
     """Announce a pile, or mend what was announced while it is open. Reminders wait until it is closed.
+
+    `sha256s` are the fingerprints of its scans; with those named, another scan is refused.
 
     Raises ScanDelivery.DoesNotExist for a client that is to test, DeliveryTaken, and DeliveryClosed when it
     was closed under other terms.
     """
     if client.sandbox:
         raise ScanDelivery.DoesNotExist
-    fields = {"expected": expected, "received_until": received_until}
+    fields = {"expected": expected, "received_until": received_until, "announced": sorted(sha256s)}
     delivery, made = ScanDelivery.objects.select_for_update(no_key=True).get_or_create(
         pk=delivery_id, defaults={"vendor_id": client.vendor_id, **fields}
     )
@@ -112,6 +119,8 @@ def receive_scan(
     known = Scan.objects.filter(pk=scan_id).first()
     if known is None and delivery.closed_at:
         raise DeliveryClosed(delivery)
+    if known is None and delivery.announced and sha256 not in delivery.announced:
+        raise ScanDiffers
     if known is None:
         known, made = Scan.objects.get_or_create(
             pk=scan_id,

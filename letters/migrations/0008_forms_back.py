@@ -11,7 +11,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("letters", "0004_guards_of_the_loop")]
+    dependencies = [("letters", "0007_announced_scans")]
 
     operations = [
         migrations.AddField(

@@ -1,5 +1,6 @@
 """What comes back: deliveries of scans by a vendor, and each scanned sheet."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -20,6 +21,13 @@ class ScanDelivery(models.Model):
     expected = models.PositiveIntegerField("aangekondigde scans")
     received_until = models.DateField(
         "post tot en met", help_text="De laatste dag waarop deze post binnenkwam."
+    )
+    announced = ArrayField(
+        models.CharField(max_length=64),
+        verbose_name="aangekondigde vingerafdrukken",
+        default=list,
+        blank=True,
+        help_text="Leeg als de drukker ze niet noemde.",
     )
     announced_at = models.DateTimeField("aangekondigd op", db_default=Now())
     closed_at = models.DateTimeField("afgesloten op", null=True, blank=True)
