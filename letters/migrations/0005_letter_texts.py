@@ -39,7 +39,7 @@ CHANGED = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("letters", "0008_forms_back"),
+        ("letters", "0004_guards_of_the_loop"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
