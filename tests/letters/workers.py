@@ -86,6 +86,13 @@ def maker(point: str, part_id: int) -> Iterator[subprocess.Popen]:
         process.stdout.close()
 
 
+def composer(program: str, round_id: int) -> subprocess.Popen:
+    """A process that plans and makes a round, once it says that it begins; to be killed."""
+    process = _start(["-c", program, str(round_id)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    return process
+
+
 @contextmanager
 def celery_worker(log: Path) -> Iterator[subprocess.Popen]:
     """The office worker as it runs in production; ended in order, or killed by the test before."""
