@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--journaal", type=Path, default=Path("drukker"), help="de map van het journaal")
     parser.add_argument("--zaad", type=int, default=1, help="hetzelfde zaad geeft hetzelfde verloop")
     parser.add_argument("--tot", choices=ORDER[1:], default=ORDER[-1], help="de laatste stap van vandaag")
+    parser.add_argument("--proef", action="store_true", help="alleen de testpartij")
     parser.add_argument("--bewaar-prints", action="store_true", help="bewaar elke bladzijde als PNG")
     standard = Shares()
     for name, (option, meaning) in OPTIONS.items():
@@ -61,7 +62,7 @@ def run(options: Mapping[str, object]) -> Counter[str]:
         until=str(options["tot"]),
         prints=bool(options["bewaar_prints"]),
     )
-    return vendor.work()
+    return vendor.rehearse() if options["proef"] else vendor.work()
 
 
 def lines(counts: Mapping[str, int]) -> list[str]:

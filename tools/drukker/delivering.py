@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
 from random import Random
 from typing import Any
 
@@ -41,12 +40,15 @@ def pile_up(rows: Sequence[Row], seed: object, shares: Shares, received_until: s
 
 
 def _sheets(row: Row, rng: Random, shares: Shares) -> Iterator[Sheet]:
-    """The sheet of one form, and a second picture of it now and then."""
-    count = 2 if rng.random() < shares.twice else 1
-    for number in range(count):
-        scan = message_id(row.letter, row.first_page, "scan", number)
+    """The sheet of one form; now and then twice, as the same picture or as another one of the same paper."""
+    twice, same = rng.random() < shares.twice, rng.random() < 0.5
+    first = message_id(row.letter, row.first_page, "scan")
+    scans = [(first, "")]
+    if twice:
+        scans.append((message_id(row.letter, row.first_page, "nog een scan"), first if same else ""))
+    for scan, same_as in scans:
         row.scans.append(scan)
-        yield Sheet(scan, row.answer, letter=row.letter, code=row.code)
+        yield Sheet(scan, row.answer, same_as, letter=row.letter, code=row.code)
 
 
 def _many(count: int, share: float) -> int:
@@ -68,7 +70,7 @@ def feed_sheet(sheet: Sheet, paper: Image.Image, journal: Journal, rng: Random, 
     picture = scanner.scan(paper, how)
     sheet.turned, sheet.sha256 = how.turned, hashlib.sha256(picture).hexdigest()
     if not sheet.told_code:
-        sheet.told_code = next(iter(read_codes(Image.open(BytesIO(picture)))), "")
+        sheet.told_code = next(iter(read_codes(scanner.opened(picture))), "")
     journal.picture(sheet.scan).write_bytes(picture)
 
 
@@ -97,7 +99,7 @@ def _related(reading: Mapping[str, Any], picture: bytes) -> tuple[bytes, str]:
     """A reading and its picture as multipart/related, and the media type with its boundary."""
     parts = (
         (b"application/json", json.dumps(reading).encode()),
-        (b"image/jpeg", picture),
+        (_media_type(picture), picture),
     )
     edge = _EDGE.encode("ascii")
     body = b"".join(
@@ -105,6 +107,12 @@ def _related(reading: Mapping[str, Any], picture: bytes) -> tuple[bytes, str]:
         for kind, content in parts
     )
     return body + b"--" + edge + b"--\r\n", f'multipart/related; type="application/json"; boundary={_EDGE}'
+
+
+def _media_type(picture: bytes) -> bytes:
+    """By its first bytes."""
+    known = ((b"%PDF-", b"application/pdf"), (b"II*", b"image/tiff"), (b"\xff\xd8", b"image/jpeg"))
+    return next(kind for start, kind in known if picture.startswith(start))
 
 
 def follow(api: Api, journal: Journal, pile: PilePage) -> int:

@@ -46,6 +46,7 @@ class Shares:
     miskeyed: float = 0.01
     late: float = 0.2
     repeated: float = 0.1
+    astray: float = 0.005
     cut: float = 0.1
 
 
@@ -66,6 +67,7 @@ OPTIONS = {
     "miskeyed": ("verkeerde-code", "scans met een code van een ander in de gegevens"),
     "late": ("laat", "meldingen die pas na de scans komen"),
     "repeated": ("herhaald", "meldingen die twee keer komen"),
+    "astray": ("verdwaald", "meldingen over een brief die niet van ons is, per brief"),
     "cut": ("verbroken", "stukken document waarbij de lijn breekt"),
 }
 assert set(OPTIONS) == {field.name for field in fields(Shares)}

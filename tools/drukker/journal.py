@@ -74,6 +74,7 @@ class Sheet:
 
     scan: str
     truth: str
+    same_as: str = ""
     letter: str = ""
     code: str = ""
     told_code: str = ""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
 
+import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
 
 from tools.drukker.pages import DPI, px
 
 WHITE = 250
+# A PDF says when it was made; the same feed must give the same bytes.
+_DAY = time.struct_time((2026, 1, 1, 0, 0, 0, 3, 1, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Feed:
     quality: int
     blur: float
     brightness: float
+    kind: str
 
 
 def feed(rng: Random, turned_share: float) -> Feed:
@@ -36,18 +41,35 @@ def feed(rng: Random, turned_share: float) -> Feed:
         quality=rng.randint(60, 85),
         blur=rng.uniform(0.2, 0.7),
         brightness=rng.uniform(0.94, 1.0),
+        kind=rng.choices(("JPEG", "PDF", "TIFF"), (0.8, 0.1, 0.1))[0],
     )
 
 
 def scan(sheet: Image.Image, how: Feed) -> bytes:
-    """The picture of a sheet, as a JPEG in grey at DPI."""
+    """The picture of a sheet in grey at DPI, pressed as JPEG: by itself, in a PDF or in a TIFF."""
     image = sheet.rotate(how.angle + (180 if how.turned else 0), Image.Resampling.BILINEAR, fillcolor=255)
     image = image.point([min(WHITE, round(grey * how.brightness)) for grey in range(256)])
     image = image.filter(ImageFilter.GaussianBlur(how.blur))
     image = ImageChops.add(image, _grain(image.size, how), scale=1, offset=-128)
     out = BytesIO()
-    image.save(out, "JPEG", quality=how.quality, dpi=(DPI, DPI))
+    if how.kind == "PDF":
+        image.save(out, "PDF", quality=how.quality, resolution=DPI, creationDate=_DAY, modDate=_DAY)
+    elif how.kind == "TIFF":
+        image.save(out, "TIFF", compression="jpeg", quality=how.quality, dpi=(DPI, DPI))
+    else:
+        image.save(out, "JPEG", quality=how.quality, dpi=(DPI, DPI))
     return out.getvalue()
+
+
+def opened(picture: bytes) -> Image.Image:
+    """A picture of `scan` as pixels."""
+    if not picture.startswith(b"%PDF-"):
+        return Image.open(BytesIO(picture))
+    document = pypdfium2.PdfDocument(picture)
+    try:
+        return document[0].render(scale=DPI / 72, grayscale=True).to_pil()
+    finally:
+        document.close()
 
 
 def _grain(size: tuple[int, int], how: Feed) -> Image.Image:

@@ -51,6 +51,22 @@ def _of_letter(page: PartPage, row: Row, alone: bool) -> Iterator[Message]:
             )
 
 
+def astray(page: PartPage, shares: Shares, rng: Random) -> list[Message]:
+    """Messages about letters of another customer, which come to us by mistake."""
+    moment = page_moment(page)
+    return [
+        _message(
+            message_id(page.name, number, "verdwaald"),
+            "verzonden",
+            moment,
+            "",
+            {"briefId": message_id(page.name, number, "brief van een ander")},
+        )
+        for number in range(len(page.rows))
+        if moment and rng.random() < shares.astray
+    ]
+
+
 def page_moment(page: PartPage) -> str:
     """When the part went through the press."""
     return next((row.printed_at for row in page.rows if row.printed_at), "")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tools.drukker import answering, delivering, fetching, scanner, telling
 from tools.drukker import journal as steps
-from tools.drukker.client import Api
+from tools.drukker.client import Api, Refused
 from tools.drukker.fates import Shares, dice, draw
 from tools.drukker.journal import Journal, PartPage, PilePage, Row, Sheet
 from tools.drukker.pages import look
@@ -52,7 +53,16 @@ class Vendor:
             self._done()
             self._answer_recalls()
             self._reconcile()
+            self.follow()
         return self.counts
+
+    def rehearse(self) -> Counter[str]:
+        """Fetch, check, confirm and print the batch to test with; its journal stands apart."""
+        apart = replace(self, journal=Journal(self.journal.folder / "proef"))
+        page = PartPage(fetching.TEST, 1, 1)
+        apart._take_and_confirm(page)
+        apart._print(page)
+        return apart.counts
 
     def _reaches(self, step: str) -> bool:
         return ORDER.index(step) <= ORDER.index(self.until)
@@ -87,7 +97,22 @@ class Vendor:
                     self._fetch(page)
 
     def _fetch(self, page: PartPage) -> None:
-        """Take, check and confirm one part; the second confirmation must change nothing."""
+        """Take one part into the building. What was made anew meanwhile is fetched once more."""
+        try:
+            self._take_and_confirm(page)
+        except (fetching.PartDiffers, Refused) as problem:
+            if isinstance(problem, Refused) and problem.status != 409:
+                raise
+            self.counts["delen opnieuw opgehaald"] += 1
+            self.journal.document(page).unlink(missing_ok=True)
+            self._take_and_confirm(page)
+        page.step = steps.CONFIRMED
+        self.journal.keep_part(page)
+        self.counts["delen bevestigd"] += 1
+        self.counts["brieven bevestigd"] += len(page.rows)
+
+    def _take_and_confirm(self, page: PartPage) -> None:
+        """Take, check and confirm; the second confirmation must change nothing."""
         fetching.take_manifest(self.api, page)
         self.journal.keep_part(page)
         target = self.journal.document(page)
@@ -97,10 +122,6 @@ class Vendor:
         told = {"sha256": page.sha256, "aantalBrieven": len(page.rows), "aantalPaginas": page.pages}
         for _ in range(2):
             self.api.put(f"{fetching.part_path(page)}/bevestiging", told)
-        page.step = steps.CONFIRMED
-        self.journal.keep_part(page)
-        self.counts["delen bevestigd"] += 1
-        self.counts["brieven bevestigd"] += len(page.rows)
 
     def _print(self, page: PartPage) -> None:
         moment = self.now().isoformat(timespec="seconds")
@@ -140,27 +161,33 @@ class Vendor:
             if recall.get("resultaat"):
                 continue
             if key not in given:
-                given[key] = WITHDRAWN if self._keep_back(recall["briefId"]) else TOO_LATE
-                self.journal.keep_recall(key, given[key])
+                answer = self._keep_back(recall)
+                if not answer:
+                    continue
+                given[key] = answer
+                self.journal.keep_recall(key, answer)
             self.api.put(f"/intrekkingen/{key}/antwoord", {"resultaat": given[key]})
             self.counts[f"intrekkingen: {given[key]}"] += 1
 
-    def _keep_back(self, letter: str) -> bool:
-        """Take a letter out of what is still to be posted; false when it is gone already."""
-        found = [(page, row) for page in self.journal.parts() for row in page.rows if row.letter == letter]
-        if any(row.posted_at for _, row in found):
-            return False
-        for page, row in found:
-            row.withdrawn_at = self.now().isoformat(timespec="seconds")
-            self.journal.keep_part(page)
-        return True
+    def _keep_back(self, recall: Mapping[str, Any]) -> str:
+        """Take a letter out of what is still to be posted. No answer for a letter that is not here yet."""
+        page = self.journal.part(recall["partijId"], recall["deel"]) if recall.get("deel") else None
+        row = next((row for row in page.rows if row.letter == recall["briefId"]), None) if page else None
+        if page is None or row is None:
+            return ""
+        if row.posted_at:
+            return TOO_LATE
+        row.withdrawn_at = self.now().isoformat(timespec="seconds")
+        self.journal.keep_part(page)
+        return WITHDRAWN
 
     def _tell_all(self) -> list[telling.Message]:
         """Tell about all that went to the post; gives what is kept for later."""
         late: list[telling.Message] = []
         for page in [*self._at(steps.TOLD), *self._at(steps.POSTED)] if self._reaches(steps.TOLD) else []:
             rng = dice(self.seed, "meldingen", page.ordinal)
-            now, later = telling.disorder(telling.of_part(page, rng), self.shares, rng)
+            messages = telling.of_part(page, rng) + telling.astray(page, self.shares, rng)
+            now, later = telling.disorder(messages, self.shares, rng)
             late += later
             if page.step == steps.POSTED:
                 self._send(now)
@@ -226,7 +253,7 @@ class Vendor:
         today = self.now().date()
         row.partner_signed = row.partner_signed or machine.adults(row, today.year) > 1
         answering.fill(paper, look(paper), row, dice(self.seed, "pen", page.ordinal, row.position), today)
-        rng = dice(self.seed, "scan", sheet.scan)
+        rng = dice(self.seed, "scan", sheet.same_as or sheet.scan)
         delivering.feed_sheet(sheet, paper, self.journal, rng, self.shares)
         self.counts[f"formulieren: {row.answer}"] += 1
 
@@ -238,7 +265,8 @@ class Vendor:
 
     def follow(self) -> bool:
         """Ask what became of all scans; true when none is waiting."""
-        waiting = 0
-        for pile in self.journal.piles():
-            waiting += pile.closed and delivering.follow(self.api, self.journal, pile)
+        piles = [pile for pile in self.journal.piles() if pile.closed]
+        waiting = sum(delivering.follow(self.api, self.journal, pile) for pile in piles)
+        for outcome, count in Counter(sheet.outcome for pile in piles for sheet in pile.sheets).items():
+            self.counts[f"scans: {outcome or 'onbekend'}"] = count
         return not waiting

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tools.drukker import cli
 from tools.drukker.client import VendorProblem
+from tools.state import RUN
 
 
 class Command(BaseCommand):
@@ -11,6 +12,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.add_arguments(parser)
+        parser.set_defaults(journaal=RUN / "drukker")
 
     def handle(self, *args: object, **options: object) -> None:
         try:
