@@ -1,9 +1,11 @@
-"""The states of a part, a batch and an application. They change through the one door in outreach.transitions.
+"""The states of a part, a batch, an application and a letter text.
+
+They change through the one door in outreach.transitions.
 
 An arrow without roles is for the worker alone.
 """
 
-from letters.models import ApplicationState, BatchState, PartState
+from letters.models import ApplicationState, BatchState, PartState, TemplateState
 from outreach.audit import Event
 from outreach.models import Role
 from outreach.transitions import Arrow
@@ -61,3 +63,20 @@ COMPLETED = Arrow(
     Event.APPLICATION_RECEIVED,
 )
 APPLICATION_ARROWS = (GRANT_BY_ITSELF, GRANT_BY_PERSON, TO_ASSESS, ASK_AGAIN, COMPLETED)
+
+TEXT_APPROVERS = frozenset({Role.COMMUNICATIEADVISEUR, Role.TEAMLEIDER})
+APPROVE_TEXT = Arrow(
+    "goedgekeurd",
+    (TemplateState.CONCEPT,),
+    TemplateState.APPROVED,
+    Event.TEXT_APPROVED,
+    TEXT_APPROVERS,
+)
+REFUSE_TEXT = Arrow(
+    "afgekeurd", (TemplateState.CONCEPT,), TemplateState.REFUSED, Event.TEXT_REFUSED, TEXT_APPROVERS
+)
+# With the approval of the version that takes its place.
+REPLACE_TEXT = Arrow(
+    "vervangen", (TemplateState.APPROVED,), TemplateState.REPLACED, Event.TEXT_REPLACED, TEXT_APPROVERS
+)
+TEXT_ARROWS = (APPROVE_TEXT, REFUSE_TEXT, REPLACE_TEXT)

@@ -99,6 +99,12 @@ class Event(models.TextChoices):
     EXPORT_MADE = "uitvoer_gemaakt", "Uitvoer van toekenningen gemaakt door de werker"
     EXPORT_FETCHED = "uitvoer_opgehaald", "Uitvoer van toekenningen opgehaald"
     EXPORT_REFUSED = "uitvoer_geweigerd", "Tweede keer ophalen van een uitvoer geweigerd"
+    TEXT_MADE = "brieftekst_gemaakt", "Nieuwe versie van een brieftekst gemaakt"
+    TEXT_CHANGED = "brieftekst_gewijzigd", "Concept van een brieftekst gewijzigd"
+    TEXT_JUDGED = "brieftekst_getoetst", "Taal van een brieftekst getoetst"
+    TEXT_APPROVED = "brieftekst_goedgekeurd", "Brieftekst goedgekeurd"
+    TEXT_REFUSED = "brieftekst_afgekeurd", "Brieftekst afgekeurd"
+    TEXT_REPLACED = "brieftekst_vervangen", "Brieftekst vervangen door een nieuwe versie"
 
 
 def record(

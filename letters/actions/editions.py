@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from letters.models import Edition, Letter, Part, Template
 from letters.texts.catalog import TextSet, kind_of
@@ -34,14 +34,10 @@ def current() -> TextSet:
     return _text_set(_fingerprint(rows), [row[0] for row in rows])
 
 
-def lacking(round_: Round) -> list[tuple[str, str]]:
-    """The texts, as (kind, regeling or ''), that no version was approved of and that letters now due need."""
-    return missing(Approach.objects.due_for_letter(round_).filter(letters=None).order_by())
-
-
-def missing(approaches: QuerySet[Approach]) -> list[tuple[str, str]]:
-    """The same, for the first letters to these approaches."""
-    needed = approaches.values_list("regeling_id", "klasse", "mode").distinct()
+def lacking_of(round_: Round) -> list[tuple[str, str]]:
+    """The texts, as (kind, regeling or ''), that the first letters now due need and nobody approved."""
+    due = Approach.objects.due_for_letter(round_).filter(letters=None).order_by()
+    needed = due.values_list("regeling_id", "klasse", "mode").distinct()
     texts = current()
     found = {pair for code, klasse, mode in needed for pair in texts.lacking(code, kind_of(klasse, mode))}
     return sorted(found)

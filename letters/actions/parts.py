@@ -75,7 +75,7 @@ def rounds_due() -> list[int]:
     """
     with acting_as(SYSTEM_ACTOR):
         open_rounds = Round.objects.letter().filter(state__in=_OPEN)
-        return [one.pk for one in open_rounds if due(one).exists() and not editions.lacking(one)]
+        return [one.pk for one in open_rounds if due(one).exists() and not editions.lacking_of(one)]
 
 
 def parts_due() -> list[int]:
@@ -97,7 +97,7 @@ def plan(*, round_id: int) -> int:
     """
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.get(pk=round_id)
-        if editions.lacking(round_):
+        if editions.lacking_of(round_):
             return 0
         keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", "household_id"))
     chunks = (keys[start : start + MAX_LETTERS] for start in range(0, len(keys), MAX_LETTERS))

@@ -19,8 +19,8 @@ from letters.composition.rights import BOTTOM, draw_rights_columns, draw_rights_
 from letters.composition.wrap import NBSP, wrap
 from letters.texts.catalog import (
     ALL_REGELINGEN,
+    APPROACHES,
     DECISIONS,
-    WITH_FORM,
     Fill,
     TextSet,
     Wording,
@@ -114,8 +114,9 @@ def draw_letter(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     lines = wrap(letter.salutation, pen.fonts, BODY_SIZE, pt(BODY_WIDTH))
     y = pen.lines(LEFT, y, lines, BODY_SIZE, BODY_LEADING) + GAP
     bottom = _BODIES[letter.kind](pen, letter, context, words, y)
-    with_form = letter.kind in WITH_FORM
-    limit = pen.stamp(("rechten", words), lambda: draw_rights_columns(pen, words)) if with_form else FOOT - 8
+    limit = FOOT - 8
+    if letter.kind in APPROACHES:
+        limit = pen.stamp(("rechten", words), lambda: draw_rights_columns(pen, words))
     if bottom > limit:
         raise TextTooLong("De tekst past niet op één kant van het papier.")
 

@@ -29,6 +29,8 @@ NOTICES = ("deelbericht", "afmelding")
 KINDS = FIRST + FOLLOWING + NOTICES
 #: The kinds with a form on the second page.
 WITH_FORM = ("zeker", "onzeker", "herinnering", "aanvulling")
+#: The kinds that bring a household something it did not ask for: they say on page 1 where that comes from.
+APPROACHES = ("zeker", "onzeker", "herinnering")
 #: The kinds that are a decision: one may object to them (Awb, art. 6:4 and 6:7).
 DECISIONS = ("ambtshalve", "toekenning", "afwijzing")
 #: The kinds with a list of points, each with a code: what is missing, and why not.
@@ -131,9 +133,10 @@ class TextSet:
         """Every text of the letter itself, for the language gate. Raises TextMissing."""
         own = self.opening(code, kind)
         rest = {word: text for word, text in self.shared[kind].items() if word not in OWN_WORDS}
-        tables = ["hulp", "bronnen", "groet"]
+        tables = ["hulp", "groet"]
+        tables += [] if kind == "aanvulling" else ["bronnen"]
         tables += ["bezwaar"] if kind in DECISIONS else []
-        tables += [] if kind == "afmelding" else ["rechten"]
+        tables += [] if kind in ("aanvulling", "afmelding") else ["rechten"]
         shared = (self.shared[table] for table in tables)
         return [text for node in (own, rest, *shared) for text in strings(node)]
 

@@ -14,7 +14,7 @@ from eligibility.models import Delivery, Run, RunState
 from eligibility.town import buurten, generate
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.management.demo import deliver, people, rounds
+from outreach.management.demo import deliver, people, rounds, texts
 from outreach.management.demo.workers import workers
 from outreach.models import Handover, Household, Round, User
 from outreach.models.round import RoundKind
@@ -38,6 +38,9 @@ class Command(BaseCommand):
         today = clock.today() if first is None else first.received_at.date()
         with self._step("gebruikers en teams"):
             people.make_people(buurten(SEED, settings.GEMEENTECODE), settings.DEMO_PASSWORD)
+        with self._step("briefteksten getoetst en door een ander goedgekeurd") as told:
+            judge, approver = (User.objects.get(username=name) for name in ("kim", "tess"))
+            told.append(f"{texts.approve_shipped(judge, approver)} teksten")
         if Round.objects.count() < 2:
             with workers():
                 self._make(int(options["inwoners"]), today)

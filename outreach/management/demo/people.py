@@ -34,7 +34,7 @@ USERS = (
     DemoUser("fatma", "Fatma", "Şahin", Role.FUNCTIONEEL_BEHEERDER, "Beheer gebruikers, teams en bronnen."),
     DemoUser("pieter", "Pieter", "Mulder", Role.PRIVACY_OFFICER, "Bekijk de registers in het beheer."),
     DemoUser("julia", "Julia", "Jansen", Role.JURIDISCH_ADVISEUR, "Bekijk waar deze rol bij kan."),
-    DemoUser("kim", "Kim", "Nguyễn", Role.COMMUNICATIEADVISEUR, "Bekijk waar deze rol bij kan."),
+    DemoUser("kim", "Kim", "Nguyễn", Role.COMMUNICATIEADVISEUR, "Schrijf een nieuwe versie van een brief."),
     DemoUser("ad", "Ad", "Hendriks", Role.ANALIST, "Bekijk waar deze rol bij kan."),
 )
 
