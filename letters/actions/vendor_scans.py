@@ -181,7 +181,7 @@ def _locked_scans(delivery: ScanDelivery, keys: Iterable[UUID]) -> dict[UUID, Sc
 
 def _says_otherwise(scan: Scan) -> bool:
     """Whether the scan is linked already, and not to the form that the vendor read."""
-    return scan.letter is not None and form_code(scan.vendor_code) != scan.letter.printed_code()
+    return scan.letter is not None and form_code(scan.vendor_code) != scan.letter.form_code
 
 
 def form_code(read: str) -> str:

@@ -140,7 +140,7 @@ def _placed(part: Part) -> dict[UUID, Mapping[str, Any]]:
             "first_page": first,
             "pages": pages,
             "form": letter.kind in WITH_FORM,
-            "code": letter.printed_code(),
+            "code": letter.form_code,
         }
         for letter, first, pages in rows
     }
