@@ -13,7 +13,7 @@ import pytest
 
 from letters.composition.codes import human
 from letters.composition.layout import LayoutProfile
-from letters.composition.model import NamedPerson, PersonName
+from letters.composition.model import NamedPerson, PersonName, Point
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
 from letters.texts.catalog import DECISIONS, KINDS, NOTICES, WITH_FORM, load_texts
 from tests.letters.samples import (
@@ -188,7 +188,7 @@ def test_the_same_letters_give_the_same_bytes_in_any_process(render):
 
 
 def test_every_font_is_embedded_truetype(render):
-    letters = [letter(1, addressee=LONG_NAME), letter(2, klasse="onzeker"), grant(3)]
+    letters = [of_kind(kind, n, addressee=LONG_NAME, regeling="stadspas") for n, kind in enumerate(KINDS, 1)]
     with open_pdf(render(*letters).pdf) as pdf:
         fonts = [
             item
@@ -264,6 +264,38 @@ def test_a_letter_that_cannot_be_made_is_rejected_with_a_code(changes, code, ren
         render(letter(1), letter(2, **changes))
     assert caught.value.code == code
     assert caught.value.letter_id.endswith("2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("aanvulling", {"points": ()}),
+        ("aanvulling", {"points": (Point("nooit_gehoord"),)}),
+        ("aanvulling", {"received_on": None}),
+        ("aanvulling", {"reply_by": None}),
+        ("aanvulling", {"points": (Point("inkomen"),), "klasse": "zeker", "income_year": None}),
+        ("afwijzing", {"points": ()}),
+        ("afwijzing", {"points": (Point("inkomen", 31_200),)}),
+        ("afwijzing", {"points": (Point("vermogen", None, 15_540),)}),
+        ("afwijzing", {"persons": ()}),
+        ("toekenning", {"received_on": None}),
+        ("afmelding", {"received_on": None}),
+        ("deelbericht", {"share_on": None}),
+        ("herinnering", {"form_code": ""}),
+    ],
+)
+def test_a_letter_that_would_leave_a_hole_is_rejected(kind, changes, render):
+    with pytest.raises(LetterRejected) as caught:
+        render(of_kind(kind, 1, **changes))
+    assert caught.value.code == "gegevens"
+
+
+def test_a_letter_brings_its_own_texts(render, texts):
+    other = copy.deepcopy(texts)
+    other.regelingen["scholierenvergoeding"]["zeker"]["onderwerp"] = "Een ander onderwerp"
+    first, _, second, *_ = page_texts(render(letter(1), letter(2, texts=other)).pdf)
+    assert "Een ander onderwerp" not in first
+    assert "Een ander onderwerp" in second
 
 
 def test_a_grant_with_a_form_code_is_rejected(render):
