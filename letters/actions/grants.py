@@ -1,8 +1,12 @@
-"""Granting a regeling on a form."""
+"""Granting a regeling: on a form, or ambtshalve."""
+
+import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from letters import transitions
+from letters.actions import legal_bases
 from letters.actions.ledger import Told, tell
 from letters.actions.work import settle_all
 from letters.models import (
@@ -17,8 +21,9 @@ from letters.models import (
     WorkItem,
     WorkKind,
 )
+from outreach.audit import Event, record
 from outreach.kernel import clock
-from outreach.models import Approach, Klasse, User
+from outreach.models import Approach, Klasse, Mode, User
 from outreach.models.approach import Result
 from outreach.policies import NotNow
 from outreach.transitions import apply
@@ -38,6 +43,15 @@ class AlreadyGranted(NotNow):
 
     def __init__(self) -> None:
         super().__init__("Deze regeling is al toegekend aan dit huishouden.")
+
+
+class NoLegalBasis(NotNow):
+    """Nothing carries a grant without a form."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Er is geen geldige, ondertekende grondslag om deze regeling zonder formulier toe te kennen."
+        )
 
 
 class NotByItself(NotNow):
@@ -74,6 +88,39 @@ def grant_on_form(*, application: Application, by: User | None) -> Grant:
     tell([application.letter_id], Told(Axis.RESPONSE, ResponseState.COMPLETE))
     settle_all(application.letter, _SETTLED, "toegekend", by)
     return grant
+
+
+@transaction.atomic
+def grant_ambtshalve(*, approach: Approach, on: datetime.date) -> Grant:
+    """Grant without a form, on the legal basis of that day. Raises NoLegalBasis, AlreadyGranted."""
+    if not grant_all_ambtshalve([approach.pk], on=on):
+        raise AlreadyGranted
+    return Grant.objects.get(approach=approach)
+
+
+@transaction.atomic
+def grant_all_ambtshalve(approaches: Iterable[int], *, on: datetime.date) -> int:
+    """The same for many at once; how many were granted now. Who has a grant already is passed by.
+
+    Only a zeker household, for a regeling that the law allows it for: a trigger in the database has the last
+    word on that and on the basis. Raises NoLegalBasis, and then nobody is granted anything.
+    """
+    chosen = Approach.objects.filter(pk__in=set(approaches), mode=Mode.AMBTSHALVE, grant=None)
+    locked = list(chosen.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    bases = {code: legal_bases.current(code, on) for code in {one.regeling_id for one in locked}}
+    if None in bases.values():
+        raise NoLegalBasis
+    Grant.objects.bulk_create(
+        Grant(approach=one, basis=GrantBasis.AMBTSHALVE, legal_basis=bases[one.regeling_id], granted_on=on)
+        for one in locked
+    )
+    keys = [one.pk for one in locked]
+    Approach.objects.filter(pk__in=keys).update(result=Result.GRANTED)
+    for code, basis in bases.items():
+        mine = [one.pk for one in locked if one.regeling_id == code]
+        details = {"regeling": code, "grondslag": basis.pk if basis else None}
+        record(Event.GRANTED_AMBTSHALVE, "benadering", mine, details=details)
+    return len(keys)
 
 
 def _check_by_itself(application: Application, approach: Approach) -> None:

@@ -1,6 +1,6 @@
 """Letters, the files they are printed from, what happens to them and what comes back."""
 
-from .application import Application, ApplicationState, HouseholdType
+from .application import COUPLES, Application, ApplicationState, HouseholdType, Proposal
 from .batch import Batch, BatchState
 from .event import Axis, LetterEvent, Outcome
 from .grant import Grant, GrantBasis, GrantExport, LegalBasis, PayingAdministration
@@ -15,6 +15,7 @@ from .vendor import Vendor, VendorClient, Window
 from .work_item import WorkItem, WorkKind
 
 __all__ = [
+    "COUPLES",
     "Application",
     "ApplicationState",
     "AssetLimit",
@@ -41,6 +42,7 @@ __all__ = [
     "PauseReason",
     "PayingAdministration",
     "Production",
+    "Proposal",
     "Recall",
     "RecallReason",
     "RecallResult",

@@ -26,15 +26,37 @@ class ApplicationState(models.TextChoices):
 
 
 class HouseholdType(models.TextChoices):
-    """The types for which norms differ. Source: Participatiewet, art. 20–22."""
+    """The types for which norms differ. Source: Participatiewet, art. 21 and 22 (AOW), and 34 for assets.
+
+    Under 21 the norms of 21 are taken: those of art. 20 count on parents who pay, whom nobody asks here.
+    """
 
     SINGLE = "alleenstaand", "Alleenstaande"
     SINGLE_PARENT = "alleenstaande_ouder", "Alleenstaande ouder"
     COUPLE = "gehuwd", "Gehuwden of samenwonenden"
+    SINGLE_AOW = "alleenstaand_aow", "Alleenstaande met AOW"
+    SINGLE_PARENT_AOW = "ouder_aow", "Alleenstaande ouder met AOW"
+    COUPLE_AOW = "gehuwd_aow", "Gehuwden of samenwonenden, een of beiden met AOW"
+
+
+class Proposal(models.TextChoices):
+    """What the first person proposes to the second."""
+
+    GRANT = "toekennen", "Toekennen"
+    REFUSE = "afwijzen", "Afwijzen"
+
+
+#: Households of two, whose incomes count together.
+COUPLES = (HouseholdType.COUPLE, HouseholdType.COUPLE_AOW)
 
 
 class Application(models.Model):
-    """One per approach, of whichever of its letters came back first. Amounts are whole euros over the refertejaar, as a consulent read them."""
+    """One per approach, of whichever of its letters came back first.
+
+    Amounts are whole euros over the refertejaar, as a consulent read them. `version` counts the saves, so that
+    of two people who save at once the second hears of it. `points` are what was asked for, or why it was
+    refused: a code of the letter text, with an amount and a limit where the sentence names them.
+    """
 
     letter = models.OneToOneField(
         Letter, verbose_name="brief", on_delete=models.PROTECT, related_name="application"
@@ -58,6 +80,30 @@ class Application(models.Model):
     assets = models.PositiveIntegerField("ander bezit", null=True, blank=True)
     debts = models.PositiveIntegerField("schulden", null=True, blank=True)
     limits = models.JSONField("grenzen waarmee is getoetst", default=dict, blank=True)
+    version = models.PositiveIntegerField("versie", default=0, db_default=0)
+    assessed_by = models.ForeignKey(
+        User,
+        verbose_name="ingevuld door",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications_assessed",
+    )
+    needs_second = models.BooleanField(
+        "tweede blik nodig",
+        default=False,
+        db_default=False,
+        help_text="Het inkomen of het vermogen ligt dicht bij een grens, of het besluit wijkt af van de som.",
+    )
+    proposal = models.CharField("voorstel", max_length=10, choices=Proposal, blank=True, db_default="")
+    points = models.JSONField(
+        "wat ontbreekt of waarom niet",
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+    )
+    asked_on = models.DateField("aanvulling gevraagd op", null=True, blank=True)
+    motivation = models.CharField("toelichting", max_length=500, blank=True, db_default="")
     decided_by = models.ForeignKey(
         User,
         verbose_name="beslist door",
@@ -102,6 +148,19 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="afgewezen") | models.Q(decided_by__isnull=False),
                 name="application_refused_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="afgewezen") | ~models.Q(points=[]),
+                name="application_refused_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["toegekend", "afgewezen"])
+                | models.Q(needs_second=False)
+                | models.Q(second_by__isnull=False),
+                name="application_second_look_taken",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proposal__in=["", *Proposal.values]), name="application_proposal_known"
             ),
         ]
 

@@ -69,6 +69,13 @@ HOSTILE = (
     "SELECT poort.vertel_bevolking(1, '0363', ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
     "SELECT poort.vertel_heeft_al('stadspas', 0, '{}', '{}', '{}', '{}')",
     "SELECT poort.laatste_benadering()",
+    "SELECT * FROM poort.uitvoer_te_maken()",
+    "SELECT * FROM poort.uitvoer(1)",
+    "SELECT poort.uitvoer_gemaakt(1, 1, 1, 1, '')",
+    "UPDATE letters_grantexport SET sha256 = ''",
+    "UPDATE letters_legalbasis SET text = ''",
+    "DELETE FROM letters_grant",
+    "INSERT INTO outreach_regeling (code) VALUES ('x')",
     "UPDATE outreach_person SET departed = ''",
     "UPDATE eligibility_factstold SET inputs = ''",
     "SELECT poort.weiger_contact(gen_random_uuid(), NULL)",
@@ -98,6 +105,9 @@ DEFINERS = {
     "poort.vertel_bevolking(bigint, text, uuid[], bytea[])": {"koppel"},
     "poort.vertel_heeft_al(text, integer, integer[], uuid[], uuid[], boolean[])": {"koppel"},
     "poort.laatste_benadering()": {"koppel"},
+    "poort.uitvoer_te_maken()": {"koppel"},
+    "poort.uitvoer(bigint)": {"koppel"},
+    "poort.uitvoer_gemaakt(bigint, integer, integer, bigint, text)": {"koppel"},
 }
 
 # What koppel may read outside the box; the casework is not on it, but for who wants no contact.
