@@ -77,7 +77,7 @@ def test_every_kind_of_signature_has_ink_enough_and_stays_about_its_box():
 def test_a_form_is_filled_in_as_was_drawn(pdf, answer, number):
     page = printed(pdf, 2 * number)
     form = look(page)
-    mine = row(number, answer=answer, partner_signed=True)
+    mine = row(number, answer=answer, adults=2)
     answering.fill(page, form, mine, dice(number), TODAY)
     first, second = (ink(page, box) for box in form.signatures)
     assert mine.signed == (answer != BLANK)
@@ -90,7 +90,7 @@ def test_a_form_is_filled_in_as_was_drawn(pdf, answer, number):
 def test_the_same_dice_write_and_scan_the_same(pdf):
     def once():
         page = printed(pdf, 4)
-        mine = row(2, answer=SIGNED, partner_signed=True)
+        mine = row(2, answer=SIGNED, adults=2)
         answering.fill(page, look(page), mine, dice(5), TODAY)
         return hashlib.sha256(scanner.scan(page, scanner.feed(dice(6), 0.5))).hexdigest(), mine.amounts
 

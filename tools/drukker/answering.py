@@ -25,10 +25,9 @@ def fill(page: Image.Image, form: Form, row: Row, rng: Random, today: datetime.d
     elif row.answer != BLANK:
         strokes += hand.sign(rng, form.signatures[0])
     row.signed = row.answer != BLANK
-    if row.partner_signed and row.signed and row.answer != ALONE and len(form.signatures) > 1:
+    row.partner_signed = row.signed and (row.answer != ALONE if row.adults > 1 else row.uninvited)
+    if row.partner_signed:
         hand.write(page, hand.sign(rng, form.signatures[1]), hand.any_pen(rng), rng)
-    else:
-        row.partner_signed = False
     if row.answer == REMARKED:
         strokes += _remark(page, form, rng)
     if row.answer == STRUCK:

@@ -40,6 +40,7 @@ class Shares:
     struck: float = 0.04
     faint: float = 0.02
     alone: float = 0.02
+    uninvited: float = 0.01
     turned: float = 0.1
     twice: float = 0.03
     foreign: float = 0.02
@@ -61,6 +62,7 @@ OPTIONS = {
     "struck": ("doorgestreept", "formulieren waarin iets is doorgestreept"),
     "faint": ("zwak", "formulieren met een kleine, bleke handtekening"),
     "alone": ("alleen", "formulieren waarop de partner niet tekent"),
+    "uninvited": ("onbekend", "formulieren waarop ook iemand tekent die er niet op staat"),
     "turned": ("ondersteboven", "scans die op hun kop staan"),
     "twice": ("dubbel", "vellen die twee keer gescand worden"),
     "foreign": ("vreemd", "vellen in de stapel die niet van ons zijn"),
@@ -81,19 +83,19 @@ class Fate:
     spoiled: int
     returned: str
     answer: str
-    partner: bool
+    uninvited: bool
 
 
 def draw(rng: Random, shares: Shares) -> Fate:
     """The fate of one letter. Draws as often for every letter, so that one share does not shift another."""
-    refusal, reason, partner = rng.choice(REFUSALS), rng.choice(RETURNS), rng.random() < 0.4
-    refused, spoiled, returned, silent, kind = (rng.random() for _ in range(5))
+    refusal, reason = rng.choice(REFUSALS), rng.choice(RETURNS)
+    refused, spoiled, returned, silent, kind, uninvited = (rng.random() for _ in range(6))
     return Fate(
         refused=refusal if refused < shares.refused else "",
         spoiled=1 if spoiled < shares.spoiled else 0,
         returned=reason if returned < shares.returned else "",
         answer="" if silent < shares.silent else _answer(kind, shares),
-        partner=partner,
+        uninvited=uninvited < shares.uninvited,
     )
 
 

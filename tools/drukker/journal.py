@@ -29,7 +29,8 @@ class Row:
     """One letter: where it stands in its part, what was meant for it and what was done with it.
 
     Moments are ISO 8601 in UTC, empty for what did not happen. `answer` says how the form was filled, empty
-    when it never came back. `scans` are the ids of the pictures of this letter's form.
+    when it never came back. `adults` are the grown-ups that the form names: when there are two, both sign;
+    `uninvited` says that somebody signs beside the only one. `scans` are the ids of its pictures.
     """
 
     letter: str
@@ -38,7 +39,9 @@ class Row:
     pages: int
     code: str = ""
     answer: str = ""
+    adults: int = 0
     signed: bool = False
+    uninvited: bool = False
     partner_signed: bool = False
     amounts: list[int] = field(default_factory=list)
     refused: str = ""

@@ -149,7 +149,7 @@ class Vendor:
         row.posted_at = moment
         row.returned = fate.returned
         row.answer = fate.answer if row.code and not row.returned else ""
-        row.partner_signed = fate.partner
+        row.uninvited = fate.uninvited
         self.counts["brieven verzonden"] += 1
         self.counts["brieven onbestelbaar"] += bool(row.returned)
 
@@ -251,7 +251,7 @@ class Vendor:
         if paper is None:
             raise fetching.PartDiffers(f"Brief {row.position} heeft geen formulier om in te vullen.")
         today = self.now().date()
-        row.partner_signed = row.partner_signed or machine.adults(row, today.year) > 1
+        row.adults = machine.adults(row, today.year)
         answering.fill(paper, look(paper), row, dice(self.seed, "pen", page.ordinal, row.position), today)
         rng = dice(self.seed, "scan", sheet.same_as or sheet.scan)
         delivering.feed_sheet(sheet, paper, self.journal, rng, self.shares)
