@@ -122,6 +122,22 @@ LETTERS_ROOM = (
     get("letter_preview", LETTERS, "letter_round", "zeker"),
     get("letter_part", ROUNDS, "part"),
     post("letter_part_retry", ROUNDS, "part"),
+    get("letter_list", LEADERS, "letter_round"),
+    *form("letter_batch_new", ROUNDS, "letter_round"),
+    post("letter_round_remind", ROUNDS, "letter_round"),
+    get("letter_batches", LETTERS),
+    get("letter_batch", LETTERS, "batch"),
+    get("letter_batch_progress", LETTERS, "batch"),
+    post("letter_batch_release", ROUNDS, "batch"),
+    post("letter_batch_withdraw", ROUNDS, "batch"),
+    post("letter_batch_free", ROUNDS, "batch"),
+    get("letter_batch_left", LEADERS, "batch"),
+    get("letter_batch_recalls", LEADERS, "batch"),
+    get("letter", FIELD, "letter", scoped=True),
+    *form("letter_pause", FIELD, "letter", scoped=True),
+    post("letter_pause_end", FIELD, "letter", "pause", scoped=True),
+    post("letter_reprint", LEADERS, "letter"),
+    post("letter_recall", LEADERS, "letter"),
 )
 
 ACCOUNT = (

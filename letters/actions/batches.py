@@ -1,13 +1,13 @@
 """Batches: the made parts of a round for one vendor, put together, released, and destroyed in the end."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from letters import transitions
 from letters.actions import parts, storage
@@ -274,36 +274,3 @@ def _destroy(part_id: int) -> bool:
         Part.objects.filter(pk=part.pk).update(destroyed_at=clock.now())
         record(Event.PART_DESTROYED, "deel", [part.pk], details={"sha256": part.sha256})
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class BatchTotals:
-    """The announcement to the vendor (vooraankondiging), and how far the batch is."""
-
-    parts: int
-    parts_confirmed: int
-    letters: int
-    pages: int
-    left_out: int
-
-    @property
-    def sheets(self) -> int:
-        """Every letter has an even number of pages."""
-        return self.pages // 2
-
-
-def totals(batches: Iterable[Batch]) -> dict[UUID, BatchTotals]:
-    """The totals of each of these batches. One query; counted from the parts and kept nowhere."""
-    counted = (
-        Part.objects.filter(batch__in=[batch.pk for batch in batches])
-        .order_by()
-        .values("batch_id")
-        .annotate(
-            parts=Count("pk", filter=Q(letters_count__gt=0)),
-            parts_confirmed=Count("pk", filter=Q(letters_count__gt=0, confirmed_at__isnull=False)),
-            letters=Sum("letters_count"),
-            pages=Sum("pages"),
-            left_out=Sum("rejected_count"),
-        )
-    )
-    return {row.pop("batch_id"): BatchTotals(**row) for row in counted}

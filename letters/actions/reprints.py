@@ -72,7 +72,7 @@ def into_open_part(round_: Round, letters: Sequence[UUID]) -> list[Part]:
     """
     left, used = list(letters), []
     while left:
-        part = _open_part(round_)
+        part = open_part(round_)
         last = part.letters.aggregate(last=Max("position"))["last"] or 0
         mine, left = left[: MAX_LETTERS - last], left[MAX_LETTERS - last :]
         for position, key in enumerate(mine, start=last + 1):
@@ -85,7 +85,7 @@ def into_open_part(round_: Round, letters: Sequence[UUID]) -> list[Part]:
     return used
 
 
-def _open_part(round_: Round) -> Part:
+def open_part(round_: Round) -> Part:
     """The last part that no worker began on and that has room. A worker keeps the row while he makes it."""
     waiting = Part.objects.planned().filter(
         round=round_, attempts=0, batch=None, letters_count__lt=MAX_LETTERS

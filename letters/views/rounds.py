@@ -12,6 +12,7 @@ from letters.actions.preview import kinds
 from letters.models import Letter, Part, PartTotals
 from letters.permissions import may_fetch
 from letters.views import shown
+from letters.views.batches import round_panels
 from outreach.audit import Event, record
 from outreach.models import Regeling, Round
 from outreach.models.round import RoundState
@@ -34,6 +35,9 @@ def letter_rounds(request: HttpRequest) -> HttpResponse:
         "columns": shown.ROUND_COLUMNS,
         "rows": shown.round_rows(page, totals, regelingen),
         "page": page,
+        "actions": [
+            {"label": "Partijen", "url": reverse("letter_batches")},
+        ],
     }
     return render(request, "letters/rounds.html", context)
 
@@ -62,6 +66,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "to_round": _to_round(request, round_),
         "kinds": [{"kind": kind, "label": _KIND_LABELS[kind]} for kind in kinds(round_, regeling)],
         "sees_people": sees_people,
+        **round_panels(request.user, round_),
     }
     return render(request, "letters/round.html", context)
 

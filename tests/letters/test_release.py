@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from letters.actions import batches, parts, storage
+from letters.actions import batch_counts, batches, parts, storage
 from letters.actions.contents import reference
 from letters.models import Batch, BatchState, LegalBasis, Letter, LetterEvent, Part, Production, Rejection
 from outreach.audit import Event
@@ -58,7 +58,7 @@ def test_a_batch_takes_every_made_part_once_and_all_its_letters_are_released():
     assert _production(batch) == [Production.RELEASED] * 4
     assert Part.objects.get(pk=part.pk).sha256 == part.sha256
     assert [code for code, _ in _told(rounds.letters(part)[0])] == ["gemaakt", "vrijgegeven"]
-    totals = batches.totals([batch])[batch.pk]
+    totals = batch_counts.totals([batch])[batch.pk]
     assert (totals.parts, totals.letters, totals.pages, totals.sheets) == (1, 4, 8, 4)
 
 

@@ -15,13 +15,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from eligibility.models import Agreement, BronGround, Delivery, DeliveryKey, PostcodeBuurt, Run
-from letters.models import Part
+from letters.models import Batch, Letter, Part, ReminderPause, Template, Vendor
 from outreach.actions import rounds
 from outreach.kernel.db import acting_as
-from outreach.models import Handover, Klasse, Regeling, Role, Round, User
+from outreach.models import Approach, Handover, Klasse, Regeling, Role, Round, User
 from outreach.models.round import RoundKind
 from tests import access_table, factories
 from tests.access_table import ROOMS, SIGNED_IN, Row
+from tests.letters import rounds as letter_rounds
 from tests.outreach import visits
 from tests.roles import as_role
 
@@ -101,6 +102,29 @@ def places() -> dict[str, object]:
         )
         run = Run.objects.create(peildatum=datetime.date(2026, 3, 1), asked_by=manager)
         part = Part.objects.create(round=letter_round, number=1, letters_count=1)
+    with as_role("migrate"):
+        letter = Letter.objects.create(
+            id=uuid.uuid4(),
+            round=letter_round,
+            household=household,
+            approach=Approach.objects.get(round=letter_round),
+            kind="aanvraag",
+            klasse="zeker",
+            form_code="K7QF3MZD8W2X",
+            part=part,
+            position=1,
+        )
+        pause = ReminderPause.objects.create(
+            household=household, reason="gesprek", until=datetime.date(2099, 1, 1), made_by=manager
+        )
+    batch = Batch.objects.create(
+        vendor=Vendor.objects.create(name="Drukkerij"),
+        round=letter_round,
+        planned_on=datetime.date(2099, 1, 1),
+        made_by=manager,
+    )
+    letter_rounds.approved_texts()
+    text = Template.objects.get(kind="zeker", regeling="stadspas")
     entry = LogEntry.objects.create(user=manager, object_repr="proef", action_flag=ADDITION)
     return {
         "team": team.pk,
@@ -109,6 +133,10 @@ def places() -> dict[str, object]:
         "round": looplijst.round_id,
         "letter_round": letter_round.pk,
         "part": part.pk,
+        "text": text.pk,
+        "batch": batch.pk,
+        "letter": letter.pk,
+        "pause": pause.pk,
         "delivery": delivery.pk,
         "run": run.pk,
         "user": manager.pk,
@@ -193,7 +221,7 @@ def test_what_is_about_people_elsewhere_is_not_there(places):
     assert len(scoped) >= 5
     outsider = factories.user(Role.BUURTTEAM, team=factories.team("Zuid", buurten=["BU9"]))
     somebody = factories.user(Role.CONSULENT)
-    nowhere = {"household": uuid.uuid4(), "looplijst": 999_999}
+    nowhere = {"household": uuid.uuid4(), "looplijst": 999_999, "letter": uuid.uuid4(), "pause": 999_999}
     for row in scoped:
         answers = [
             ask(row, places, outsider),
