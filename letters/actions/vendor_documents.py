@@ -5,6 +5,7 @@ All of it is decrypted or drawn in memory, for one request.
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from uuid import UUID
@@ -23,6 +24,9 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
 # The oldest moment that a zip can hold: the same part gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# What the library writes of the moment at which it made a file.
+_DATE = re.compile(rb"(/CreationDate ?\(D:)\d{14}")
+_ID = re.compile(rb"/ID\[<[0-9A-F]{32}><[0-9A-F]{32}>\]")
 #: A letter that does not go out any more is not printed again either.
 OVER = (Production.WITHDRAWN, Production.LAPSED)
 
@@ -75,7 +79,13 @@ def _cut(source: pypdfium2.PdfDocument, first: int, count: int) -> bytes:
     written = io.BytesIO()
     made.save(written)
     made.close()
-    return written.getvalue()
+    return _without_its_moment(written.getvalue())
+
+
+def _without_its_moment(pdf: bytes) -> bytes:
+    """The same file whenever it was made: date and id are put to the same length of zeros and nines."""
+    dated = _DATE.sub(lambda found: found[1] + b"20000101000000", pdf)
+    return _ID.sub(b"/ID[<" + b"9" * 32 + b"><" + b"9" * 32 + b">]", dated)
 
 
 def letter_again(*, client: VendorClient, letter_id: UUID) -> bytes:

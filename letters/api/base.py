@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from letters.api import problems
 from letters.api.authentication import Caller, HasScope, TokenAuthentication
-from letters.api.problems import INVALID, NOT_FOUND, Fault, FieldFault
+from letters.api.problems import INVALID, NOT_FOUND, TOO_BIG, Fault, FieldFault
 from letters.api.throttles import ClientThrottle
 from letters.models import VendorClient
 from outreach.kernel.db import set_actor
@@ -63,6 +63,8 @@ class ApiView(APIView):
     query: tuple[str, ...] = ()
     #: Such a view reads a large body first, and begins its own transaction after it.
     own_transaction = False
+    #: A body of a thousand messages takes a third of this.
+    most_bytes = 2 * 1024**2
 
     def get_exception_handler(self) -> Callable[..., HttpResponse | None]:
         return problems.handler
@@ -70,6 +72,9 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """From here on the row policies know whose program this is."""
         super().initial(request, *args, **kwargs)
+        # The server reads no further than what was announced, so this holds for what is not.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes:
+            raise Fault(TOO_BIG)
         unknown = sorted(set(request.query_params) - set(self.query))
         if unknown and request.method.lower() in self.http_method_names:
             raise Fault(

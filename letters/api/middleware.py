@@ -18,10 +18,6 @@ _OURS = re.compile(r"/(api|oauth)(/|$)")
 _REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: What belongs to the body that is thrown away, and to a browser.
 _DROPPED = ("Content-Type", "Content-Length", "Content-Language", "Location", "ETag", "Content-Encoding")
-#: A form of 10 MB with its boundaries; anything else is JSON.
-SCAN_BYTES = 10 * 1024**2
-MULTIPART_BYTES = SCAN_BYTES + 64 * 1024
-JSON_BYTES = 2 * 1024**2
 
 
 class ApiMiddleware:
@@ -36,23 +32,13 @@ class ApiMiddleware:
         given = request.headers.get("X-Request-Id", "")
         number = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
         request.api_request_id = number  # type: ignore[attr-defined]
-        response = (
-            problems.answer(request, problems.Fault(problems.TOO_BIG))
-            if _too_big(request)
-            else self.get_response(request)
-        )
+        response = self.get_response(request)
         if _to_replace(response):
             response = _as_problem(request, response)
         _dress(response, number)
         for name, value in getattr(request, "rate_headers", {}).items():
             response[name] = value
         return response
-
-
-def _too_big(request: HttpRequest) -> bool:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    form = request.content_type == "multipart/form-data"
-    return length.isdigit() and int(length) > (MULTIPART_BYTES if form else JSON_BYTES)
 
 
 def _to_replace(response: HttpResponseBase) -> bool:

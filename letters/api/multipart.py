@@ -13,9 +13,11 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from letters.api.middleware import MULTIPART_BYTES, SCAN_BYTES
 from letters.api.problems import TOO_BIG, Fault
 
+SCAN_BYTES = 10 * 1024**2
+#: A picture with its reading and the lines between them.
+MULTIPART_BYTES = SCAN_BYTES + 64 * 1024
 #: The types of a scan, with what each of them begins with.
 SIGNATURES: Mapping[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),

@@ -17,7 +17,7 @@ from letters.api import paging, shapes, wire_in, wire_out
 from letters.api.base import ApiView, found_or_404, written
 from letters.api.documenting import CURSOR, LIMIT, operation
 from letters.api.messages import checked, items, refusal
-from letters.api.multipart import FormParser, RelatedParser, Upload
+from letters.api.multipart import MULTIPART_BYTES, FormParser, RelatedParser, Upload
 from letters.api.problems import CLOSED, INVALID, NOT_FOUND, SCAN_DIFFERS, Fault, FieldFault, Kind
 from letters.models import ScanDelivery
 from outreach.kernel.db import acting_as
@@ -61,11 +61,14 @@ class ScanView(ApiView):
     parser_classes = (RelatedParser, FormParser)
     #: Ten megabytes over a slow line must not keep a transaction open.
     own_transaction = True
+    most_bytes = MULTIPART_BYTES
 
     @operation("Scan", wire_out.ScanOut, body=wire_in.SCAN_BODY, made=True, conflict=True)
     def put(self, request: Request, aanlevering_id: UUID, scan_id: UUID) -> HttpResponse:
         """Deliver a picture, with what the vendor read on it. The same picture again is no fault."""
-        upload: Upload = request.data
+        upload = request.data
+        if not isinstance(upload, Upload):
+            raise Fault(INVALID)  # REST framework parses no empty body
         told = self._reading(upload)
         with acting_as(request.user.actor()):
             received = self._receive(aanlevering_id, scan_id, upload, told.get("formuliercode", ""))
