@@ -9,7 +9,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import alarms, batches, parts, recalls
+from letters.actions import alarms, batches, parts, recalls, scans
 
 
 @shared_task(expires=60)
@@ -41,6 +41,19 @@ def release_batch(batch_id: str) -> None:
     batches.release_asked(batch_id=UUID(batch_id))
 
 
+@shared_task(expires=60)
+def sweep_scans() -> None:
+    """Ask for every scan that was not taken in yet."""
+    for scan_id in scans.due():
+        process_scan.delay(str(scan_id))
+
+
+@shared_task(expires=60)
+def process_scan(scan_id: str) -> None:
+    """Take in one scan."""
+    scans.process(scan_id=UUID(scan_id))
+
+
 @shared_task(expires=3600)
 def keep_house() -> None:
     """Destroy files that are no longer needed, and say what got stuck."""
@@ -52,3 +65,4 @@ def keep_house() -> None:
 def sweep_at_start(sender: object = None, **kwargs: object) -> None:
     """A worker that starts looks at once for what a killed one left."""
     sweep_letters.delay()
+    sweep_scans.delay()

@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "exports": {"task": "eligibility.tasks.sweep_exports", "schedule": 30.0},
     "facts": {"task": "eligibility.tasks.sweep_facts", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 30.0},
+    "scans": {"task": "letters.tasks.sweep_scans", "schedule": 30.0},
     "batches": {"task": "letters.tasks.sweep_batches", "schedule": 30.0},
     "house": {"task": "letters.tasks.keep_house", "schedule": 3600.0},
 }

@@ -25,7 +25,7 @@ class ImageGone(Exception):
 
 
 def write(scan_id: UUID, content: bytes) -> None:
-    """Encrypt and keep the image of a scan, flushed to the disk. Written again it takes the place of the first."""
+    """Encrypt and keep the image of a scan, flushed to the disk, in the place of an earlier one."""
     path = _path(scan_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")

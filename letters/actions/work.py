@@ -35,7 +35,7 @@ DAYS: dict[WorkKind, int] = {
     WorkKind.ADDRESS: 7,
     **dict.fromkeys(PRINTING, 1),
 }
-#: Whose queue it is, until somebody takes it. Forms are for who decides on them, printing for who leads a round.
+#: Whose queue it is, until somebody takes it: forms of who decides on them, printing of who leads a round.
 QUEUE_OF: dict[WorkKind, Role] = {
     **dict.fromkeys((*SCANS, *FORMS, WorkKind.ASSESS, WorkKind.ADDRESS), Role.CONSULENT),
     **dict.fromkeys(PRINTING, Role.TEAMLEIDER),
@@ -90,7 +90,11 @@ def open_item(
 
 
 def _about(
-    letter: Letter | None, scan: Scan | None, part: Part | None, batch: Batch | None, event: LetterEvent | None
+    letter: Letter | None,
+    scan: Scan | None,
+    part: Part | None,
+    batch: Batch | None,
+    event: LetterEvent | None,
 ) -> Q:
     """What one open item is found by: the columns of the unique indexes."""
     if letter:
@@ -126,9 +130,7 @@ def settle(*, item: WorkItem, resolution: str, by: User | None) -> None:
     )
     if not closed:
         raise AlreadySettled
-    record(
-        Event.WORK_SETTLED, "werk", [item.pk], details={"soort": item.kind, "afloop": resolution}
-    )
+    record(Event.WORK_SETTLED, "werk", [item.pk], details={"soort": item.kind, "afloop": resolution})
 
 
 def settle_all(letter: Letter, kinds: tuple[WorkKind, ...], resolution: str, by: User | None) -> None:
@@ -141,8 +143,8 @@ def settle_all(letter: Letter, kinds: tuple[WorkKind, ...], resolution: str, by:
 def give(*, item: WorkItem, to: User | None, by: User, instead_of: UUID | int | None) -> None:
     """Give an item to somebody, or back to the queue (None). `instead_of` is the owner that `by` saw.
 
-    Raises PermissionDenied when either may not do this work, AlreadySettled when it is closed, and NotNow when
-    a colleague changed the owner meanwhile.
+    Raises PermissionDenied when either may not do this work, AlreadySettled when it is closed, and NotNow
+    when a colleague changed the owner meanwhile.
     """
     check(by, Permission.WORK_SETTLE)
     if to is not None:

@@ -39,6 +39,11 @@ def expected_page(pdf: bytes, number: int) -> Image.Image:
     return drawn if drawn.size == SIZE else drawn.resize(SIZE, Image.Resampling.BILINEAR)
 
 
+def unread(found: FormCode) -> Reading:
+    """A form of which nobody knows any more what was printed on it: every field is doubtful."""
+    return _not_laid(found, 0.0)
+
+
 def read_form(found: FormCode, places: FormPlaces, expected: Image.Image) -> Reading:
     """Read the fields of a form. `expected` is the page as it was printed (`expected_page`).
 

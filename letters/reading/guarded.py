@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -105,6 +106,9 @@ def close() -> None:
     """End the process that is kept ready."""
     while _ready:
         _ready.pop().end()
+
+
+atexit.register(close)
 
 
 def _take() -> _Child:
