@@ -15,6 +15,8 @@ FIELD = frozenset({Role.BUURTTEAM, Role.CONSULENT, Role.TEAMLEIDER})
 ROUNDS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
 LETTERS = ROUNDS | {Role.COMMUNICATIEADVISEUR}
 LEADERS = frozenset({Role.TEAMLEIDER})
+WRITERS = frozenset({Role.COMMUNICATIEADVISEUR})
+APPROVERS = WRITERS | LEADERS
 MANAGERS = frozenset({Role.APPLICATIEBEHEERDER})
 REGISTER = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
 REFERENCE = frozenset({Role.FUNCTIONEEL_BEHEERDER})
@@ -122,6 +124,17 @@ LETTERS_ROOM = (
     get("letter_preview", LETTERS, "letter_round", "zeker"),
     get("letter_part", ROUNDS, "part"),
     post("letter_part_retry", ROUNDS, "part"),
+    get("letter_texts", LETTERS),
+    get("letter_text", LETTERS, "text"),
+    get("letter_text_preview", LETTERS, "text", "0", "lang"),
+    get("letter_text_compare", LETTERS, "text", "text"),
+    post("letter_text_add", WRITERS, "stadspas"),
+    post("letter_text_next", WRITERS, "text"),
+    *form("letter_text_edit", WRITERS, "text"),
+    post("letter_text_check", WRITERS, "text"),
+    post("letter_text_judge", WRITERS, "text"),
+    post("letter_text_approve", APPROVERS, "text"),
+    post("letter_text_refuse", APPROVERS, "text"),
     get("letter_list", LEADERS, "letter_round"),
     *form("letter_batch_new", ROUNDS, "letter_round"),
     post("letter_round_remind", ROUNDS, "letter_round"),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from letters.actions.preview import kinds
+from letters.actions.preview import kinds, lacking
 from letters.models import Letter, Part, PartTotals
 from letters.permissions import may_fetch
 from letters.views import shown
@@ -37,6 +37,7 @@ def letter_rounds(request: HttpRequest) -> HttpResponse:
         "page": page,
         "actions": [
             {"label": "Partijen", "url": reverse("letter_batches")},
+            {"label": "Briefteksten", "url": reverse("letter_texts")},
         ],
     }
     return render(request, "letters/rounds.html", context)
@@ -58,6 +59,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(round_),
         "kpis": _kpis(round_, totals, sees_people),
         "job": _job(round_, totals),
+        "lacking": ", ".join(lacking(round_, regeling)) if round_.state != RoundState.CLOSED else "",
         "totals": totals,
         "columns": shown.part_columns(fetches),
         "rows": shown.part_rows(page, fetches),

@@ -32,6 +32,7 @@ MENU = (
     Item("looplijsten", "Looplijsten", Permission.LOOPLIJST_SEE, ("household", "gesprek")),
     Item("rounds", "Rondes", Permission.ROUND_SEE),
     Item("letter_rounds", "Brieven", Permission.LETTER_SEE),
+    Item("letter_texts", "Briefteksten", Permission.TEXT_WRITE),
     Item("deliveries", "Leveringen", Permission.DELIVERY_MANAGE),
     Item("delivery_calendar", "Kalender", Permission.DELIVERY_MANAGE),
     Item("runs", "Koppelingen", Permission.DELIVERY_MANAGE),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from letters.models import Template
 from outreach.models import Regeling, Role, Round, User
 from outreach.models.round import RoundState
 from outreach.permissions import Permission, may
@@ -25,8 +26,6 @@ _LITTLE: dict[str, str] = {
     " pagina’s.",
     Role.DRUKKER: "Een drukker gebruikt geen pagina’s. In deze versie haalt een teamleider of"
     " applicatiebeheerder de brieven op en geeft ze aan je door.",
-    Role.COMMUNICATIEADVISEUR: "Je bekijkt hier hoe de brieven eruitzien. Teksten aanpassen kan in deze"
-    " versie nog niet op een pagina.",
     "": "Je account heeft nog geen rol. Daarom zie je hier niets. Vraag de functioneel beheerder om een rol.",
 }
 
@@ -41,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters_url": reverse("letter_rounds") if may(user, Permission.LETTER_SEE) else "",
         "steps": _steps(user),
         "admin": _admin(user),
+        "texts": _texts(user),
     }
     if may(user, Permission.LOOPLIJST_SEE):
         context |= _lists(user)
@@ -73,6 +73,13 @@ def _concepts(user: User) -> dict[str, Any]:
         "rounds_to_fix": rounds_shown.round_rows(to_fix, regelingen),
         "rounds_waiting": rounds_shown.round_rows(waiting, regelingen),
     }
+
+
+def _texts(user: User) -> dict[str, Any]:
+    """How many letter texts wait for a second person, for who writes or approves them."""
+    if not (may(user, Permission.TEXT_WRITE) or may(user, Permission.TEXT_APPROVE)):
+        return {}
+    return {"waiting": Template.objects.concepts().count(), "url": reverse("letter_texts")}
 
 
 def _steps(user: User) -> list[dict[str, str]]:
