@@ -62,7 +62,37 @@ COMPLETED = Arrow(
     ApplicationState.RECEIVED,
     Event.APPLICATION_RECEIVED,
 )
-APPLICATION_ARROWS = (GRANT_BY_ITSELF, GRANT_BY_PERSON, TO_ASSESS, ASK_AGAIN, COMPLETED)
+LOOK_TWICE = Arrow(
+    "tweede blik gevraagd",
+    (ApplicationState.TO_ASSESS,),
+    ApplicationState.SECOND_LOOK,
+    Event.APPLICATION_SECOND_LOOK,
+    DECIDERS,
+)
+SEND_BACK = Arrow(
+    "teruggegeven",
+    (ApplicationState.SECOND_LOOK,),
+    ApplicationState.TO_ASSESS,
+    Event.APPLICATION_TO_ASSESS,
+    DECIDERS,
+)
+REFUSE = Arrow(
+    "afgewezen",
+    (ApplicationState.TO_ASSESS, ApplicationState.SECOND_LOOK),
+    ApplicationState.REFUSED,
+    Event.APPLICATION_REFUSED,
+    DECIDERS,
+)
+APPLICATION_ARROWS = (
+    GRANT_BY_ITSELF,
+    GRANT_BY_PERSON,
+    TO_ASSESS,
+    LOOK_TWICE,
+    SEND_BACK,
+    REFUSE,
+    ASK_AGAIN,
+    COMPLETED,
+)
 
 TEXT_APPROVERS = frozenset({Role.COMMUNICATIEADVISEUR, Role.TEAMLEIDER})
 APPROVE_TEXT = Arrow(
