@@ -1,0 +1,105 @@
+"""Printing vendors and their programs in the admin. A functioneel beheerder changes, a privacy officer looks.
+
+Programs are made, renewed and shut out by actions; the tables of the token library itself have no page.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from letters.actions import vendor_clients
+from letters.actions.vendor_clients import Issued
+from letters.forms.vendors import NewVendorClientForm
+from letters.models import Vendor, VendorClient
+from outreach.admin import Kept, ReferenceAdmin
+from outreach.policies import NotNow
+
+
+class VendorAdmin(Kept, ReferenceAdmin):
+    """Companies that print. One that is no longer used is out at once, and stays for what it printed."""
+
+    list_display = ("name", "window", "return_window", "duplex", "code_zone", "active")
+    list_filter = ("active",)
+    search_fields = ("name",)
+
+
+class VendorClientAdmin(Kept, ReferenceAdmin):
+    """Programs that may call. A secret is on the page that follows on making it, and never again."""
+
+    add_form = NewVendorClientForm
+    change_form_template = "admin/letters/vendor_client.html"
+    list_display = ("label", "vendor", "client_id", "sandbox", "made_at", "rotated_at", "revoked_at")
+    list_filter = ("vendor", "sandbox")
+    list_select_related = ("vendor", "application")
+    search_fields = ("label",)
+    fields = ("vendor", "label", "sandbox")
+    readonly_fields = ("client_id", "made_by", "made_at", "rotated_at", "revoked_at")
+
+    def client_id(self, client: VendorClient) -> str:
+        """What the program calls itself; it is no secret."""
+        return client.application.client_id
+
+    client_id.short_description = "client_id"  # type: ignore[attr-defined]
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Who was shut out is not let in again: a new program is made."""
+        out = isinstance(obj, VendorClient) and obj.revoked_at is not None
+        return super().has_change_permission(request, obj) and not out
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
+        if obj is None:
+            options["form"] = self.add_form
+        return super().get_form(request, obj, **options)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return self.fields if obj is None else (*self.fields, *self.readonly_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("vendor", "sandbox", *self.readonly_fields)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        issued = vendor_clients.make(by=request.user, **form.cleaned_data)
+        obj.pk = issued.client.pk
+        request.issued = issued  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: Model, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._secret(request, request.issued)  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Beside saving the name there are two buttons: a new secret, and shutting out."""
+        try:
+            if "_rotate" in request.POST:
+                return self._secret(request, vendor_clients.rotate(client=obj, by=request.user))
+            if "_revoke" in request.POST:
+                vendor_clients.revoke(client=obj, by=request.user)
+                messages.success(request, "Deze toegang is ingetrokken. Het programma kan er niet meer in.")
+                return self.response_post_save_change(request, obj)
+        except NotNow as refusal:
+            messages.error(request, str(refusal))
+            return self.response_post_save_change(request, obj)
+        return super().response_change(request, obj)
+
+    def _secret(self, request: HttpRequest, issued: Issued) -> HttpResponse:
+        """The one page with the secret. It goes to no message and no session: those are kept."""
+        context = self.admin_site.each_context(request) | {
+            "title": "Het geheim van deze toegang",
+            "opts": self.opts,
+            "client": issued.client,
+            "secret": issued.secret,
+        }
+        return TemplateResponse(request, "admin/letters/secret.html", context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VendorClient]:
+        return super().get_queryset(request).select_related("vendor", "application", "made_by")
+
+
+ADMINS = {Vendor: VendorAdmin, VendorClient: VendorClientAdmin}
