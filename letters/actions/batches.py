@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from letters import transitions
-from letters.actions import parts, storage
+from letters.actions import legal_bases, parts, storage
+from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import failing, lock_adults, lock_approaches, rejections
 from letters.actions.reminders import scans_are_in
@@ -133,9 +134,10 @@ def _give_back(batch: Batch, problem: str) -> None:
 def release(*, batch: Batch, by: User) -> Released:
     """Release a batch to its vendor, after a last look at each letter while nobody can opt out.
 
-    Who may not get a letter any more is taken out, and his part is made again without him. An ambtshalve
-    letter without a legal basis is held back. When no letter is left the batch is withdrawn. Raises
-    PermissionDenied, NotNow, and StateChanged when somebody else was first.
+    Who may not get a letter any more is taken out, and his part is made again without him. What an ambtshalve
+    letter tells is granted along with it; without a legal basis such a letter is held back. When no letter is
+    left the batch is withdrawn. Raises PermissionDenied, NotNow, and StateChanged when somebody else was
+    first.
     """
     check_releases(by)
     locked = Batch.objects.select_for_update(no_key=True).select_related("round", "vendor").get(pk=batch.pk)
@@ -185,10 +187,7 @@ def _letters(batch: Batch) -> QuerySet[Letter]:
 
 
 def _basis(batch: Batch) -> LegalBasis | None:
-    """The basis that holds today for the regeling of the round. Source: the trigger `grondslag`."""
-    today = clock.today()
-    valid = LegalBasis.objects.filter(regeling=batch.round.regelingen[0], dated__lte=today)
-    return valid.filter(Q(valid_until=None) | Q(valid_until__gte=today)).first()
+    return legal_bases.current(batch.round.regelingen[0], clock.today())
 
 
 def _release_letters(batch: Batch) -> Released:
@@ -202,6 +201,8 @@ def _release_letters(batch: Batch) -> Released:
     leaving = rejections(lapsed) | held
     gone = _remake(of_batch, leaving)
     parts.tell_lapsed(lapsed)
+    without_form = letters.filter(**AMBTSHALVE).values_list("approach_id", flat=True)
+    grant_all_ambtshalve(list(without_form), on=clock.today())
     told = tell(letters.values_list("pk", flat=True), Told(Axis.PRODUCTION, Production.RELEASED))
     return Released(len(told), len(gone) - len(held), len(held))
 

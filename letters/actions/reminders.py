@@ -107,6 +107,7 @@ def plan(*, round_: Round) -> int:
     Who opted out, left or has the regeling by now is left out. A second time plans none twice (one reminder
     per letter, by constraint). Raises NotNow (check_can_plan).
     """
+    round_ = Round.objects.get(pk=round_.pk)
     check_can_plan(round_)
     with acting_as(SYSTEM_ACTOR):
         keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", flat=True))

@@ -10,7 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from letters.actions import batch_counts, batches, parts, storage
 from letters.actions.contents import reference
-from letters.models import Batch, BatchState, LegalBasis, Letter, LetterEvent, Part, Production, Rejection
+from letters.models import (
+    Batch,
+    BatchState,
+    Grant,
+    LegalBasis,
+    Letter,
+    LetterEvent,
+    Part,
+    Production,
+    Rejection,
+)
 from outreach.audit import Event
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -197,6 +207,9 @@ def test_without_a_legal_basis_nothing_is_released_without_a_form():
     assert (Batch.objects.get().state, _production(batch)) == (BatchState.COMPOSED, [Production.MADE] * 2)
     _sign()
     assert rounds.release(batch).letters == 2
+    with acting_as(SYSTEM_ACTOR):
+        granted = Grant.objects.filter(approach__letters__part__batch=batch)
+        assert list(granted.values_list("basis", "granted_on")) == [("ambtshalve", clock.today())] * 2
 
 
 def test_letters_that_wait_for_a_legal_basis_are_held_while_the_others_go():
@@ -207,6 +220,8 @@ def test_letters_that_wait_for_a_legal_basis_are_held_while_the_others_go():
     assert rounds.release(batch) == batches.Released(letters=1, lapsed=1, held=1)
     [held] = [one for one in rounds.letters(part) if one.rejected == Rejection.NO_BASIS]
     assert (held.rejected, held.production) == (Rejection.NO_BASIS, Production.MADE)
+    with acting_as(SYSTEM_ACTOR):
+        assert not Grant.objects.exists()
     with acting_as(rounds.leader().actor()), pytest.raises(NotNow, match="grondslag"):
         batches.free_held(batch=batch, by=rounds.leader())
     _sign()

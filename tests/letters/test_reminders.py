@@ -193,7 +193,7 @@ def test_too_early_and_in_a_closed_round_nothing_is_planned(settings):
     settings.REMINDER_DAYS = -(clock.today() - rounds.REPLY_BEFORE).days - 1
     with pytest.raises(NotNow, match="te vroeg"):
         _plan(part.round)
-    part.round.state = RoundState.CLOSED
+    Round.objects.update(state=RoundState.CLOSED)
     with pytest.raises(NotNow, match="loopt niet"):
         _plan(part.round)
 
