@@ -28,7 +28,8 @@ SIGNED_IN = frozenset(Role)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One address with one method, and the roles that may. `scoped` is about people of one area: to somebody
-    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in."""
+    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in. `program` is for
+    who has a token: whoever signs in, or does not, gets 401."""
 
     page: str
     method: str
@@ -36,6 +37,7 @@ class Row:
     args: tuple[str, ...] = ()
     scoped: bool = False
     public: bool = False
+    program: bool = False
 
 
 def get(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Row:
@@ -169,6 +171,39 @@ ACCOUNT = (
     get("mfa_download_recovery_codes", SIGNED_IN),
 )
 
+def program(page: str, *methods: str, args: tuple[str, ...] = ()) -> Iterator[Row]:
+    """An address of the API of a printing vendor. tests/api says which token opens it."""
+    for method in methods:
+        yield Row(page, method, NOBODY, args, program=True)
+
+
+SOME_ID = "6f1b7f0e-9a52-4a55-8a5b-7c3f0f0b5f10"
+API = (
+    *program("api_token", "POST"),
+    Row("api_openapi", "GET", SIGNED_IN, public=True),
+    *program("api_announcements", "GET"),
+    *program("api_batches", "GET"),
+    *program("api_batch", "GET", args=(SOME_ID,)),
+    *program("api_manifest", "GET", args=(SOME_ID, "1")),
+    *program("api_document", "GET", args=(SOME_ID, "1")),
+    *program("api_confirmation", "PUT", args=(SOME_ID, "1")),
+    *program("api_letter", "GET", args=(SOME_ID,)),
+    *program("api_messages", "GET"),
+    *program("api_message_batch", "POST"),
+    *program("api_recalls", "GET"),
+    *program("api_recall_answer", "PUT", args=(SOME_ID,)),
+    *program("api_delivery", "PUT", args=(SOME_ID,)),
+    *program("api_reading_batch", "POST", args=(SOME_ID,)),
+    *program("api_scan", "PUT", args=(SOME_ID, SOME_ID)),
+    *program("api_closing", "PUT", args=(SOME_ID,)),
+    *program("api_processing", "GET", args=(SOME_ID,)),
+    *program("api_invoice", "GET", args=("2026-03",)),
+    *program("api_test_batch", "GET"),
+    *program("api_test_manifest", "GET"),
+    *program("api_test_document", "GET"),
+    *program("api_test_confirmation", "PUT"),
+)
+
 ADMIN = (
     get("admin:index", REGISTER),
     get("admin:login", REGISTER),
@@ -186,6 +221,8 @@ ADMIN = (
     *register("outreach_buurt", "BU1", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *file_list("outreach_buurt"),
     *register("admin_logentry", "log_entry"),
+    *register("letters_vendor", "vendor", add=REFERENCE, change=REFERENCE),
+    *register("letters_vendorclient", "vendor_client", add=REFERENCE, change=REFERENCE),
     *register("eligibility_bron", "brp", change=REFERENCE),
     *register("eligibility_agreement", "agreement", add=REFERENCE, change=REFERENCE),
     *register("eligibility_bronground", "ground", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
@@ -197,6 +234,7 @@ ROOMS: dict[str, tuple[Row, ...]] = {
     "outreach": OUTREACH,
     "eligibility": ELIGIBILITY,
     "letters": LETTERS_ROOM,
+    "api": API,
     "account": ACCOUNT,
     "admin": ADMIN,
 }

@@ -15,8 +15,8 @@ class MonthConverter:
     def to_python(self, value: str) -> datetime.date:
         return datetime.date.fromisoformat(f"{value}-01")
 
-    def to_url(self, value: datetime.date) -> str:
-        return f"{value:%Y-%m}"
+    def to_url(self, value: datetime.date | str) -> str:
+        return value if isinstance(value, str) else f"{value:%Y-%m}"
 
 
 class NumberConverter:

@@ -22,6 +22,7 @@ from outreach.models import Approach, Handover, Klasse, Regeling, Role, Round, U
 from outreach.models.round import RoundKind
 from tests import access_table, factories
 from tests.access_table import ROOMS, SIGNED_IN, Row
+from tests.api import calling
 from tests.letters import rounds as letter_rounds
 from tests.outreach import visits
 from tests.roles import as_role
@@ -125,6 +126,7 @@ def places() -> dict[str, object]:
     )
     letter_rounds.approved_texts()
     text = Template.objects.get(kind="zeker", regeling="stadspas")
+    vendor_client = calling.issue().client
     entry = LogEntry.objects.create(user=manager, object_repr="proef", action_flag=ADDITION)
     return {
         "team": team.pk,
@@ -141,6 +143,8 @@ def places() -> dict[str, object]:
         "run": run.pk,
         "user": manager.pk,
         "log_entry": entry.pk,
+        "vendor": vendor_client.vendor_id,
+        "vendor_client": vendor_client.pk,
         "agreement": Agreement.objects.first().pk,
         "ground": BronGround.objects.first().pk,
     }
@@ -177,7 +181,8 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(room, places):
     for role, user in users().items():
         for row in ROOMS[room]:
             response = ask(row, places, user)
-            right = is_open(row, response) if role in row.roles else response.status_code == 403
+            refused = response.status_code == (401 if row.program else 403)
+            right = is_open(row, response) if role in row.roles else refused
             if row.scoped and role in row.roles:
                 right = right and response.status_code != 404
             if not right:
@@ -192,7 +197,8 @@ def test_a_visitor_signs_in_first(room, places):
         response = ask(row, places, None)
         location = response.headers.get("Location", "")
         to_login = response.status_code == 302 and location.startswith((LOGIN, "/beheer/"))
-        if (not is_open(row, response) and not to_login) if row.public else not to_login:
+        stopped = response.status_code == 401 if row.program else to_login
+        if (not is_open(row, response) and not stopped) if row.public else not stopped:
             wrong.append(told(row, response, "visitor"))
     assert wrong == []
 
@@ -208,7 +214,7 @@ def _without_role() -> User:
 @pytest.mark.parametrize("make", [_superuser, _without_role])
 def test_who_has_no_role_gets_nothing_also_as_superuser(make, places):
     user = make()
-    closed = [row for row in ROWS if row.roles != SIGNED_IN]
+    closed = [row for row in ROWS if row.roles != SIGNED_IN and not row.program]
     answers = [(row, ask(row, places, user)) for row in closed]
     assert [told(row, found, user) for row, found in answers if found.status_code != 403] == []
     own = [(row, ask(row, places, user)) for row in ROWS if row.roles == SIGNED_IN]
