@@ -85,8 +85,6 @@ def _remark(page: Image.Image, form: Form, rng: Random) -> list[Stroke]:
 def _strike(page: Image.Image, form: Form, rng: Random) -> list[Stroke]:
     """A line through a name that is not right, or through one's own signature."""
     if rng.random() < 0.25:
-        box = form.signatures[0]
-        inner = Box(box.left + px(6), box.top, box.right - px(6), box.bottom)
-        return hand.strike(rng, inner) + hand.strike(rng, inner)
+        return hand.strike_out(rng, form.signatures[0])
     line = rng.choice(form.named)
     return hand.strike(rng, written_part(page, line) or line)

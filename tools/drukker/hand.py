@@ -189,6 +189,21 @@ def strike(rng: Random, part: Box) -> list[Stroke]:
     return lines
 
 
+def strike_out(rng: Random, box: Box) -> list[Stroke]:
+    """A whole box crossed out: two lines from corner to corner, lines one above the other, or a zigzag."""
+    left, right = box.left + px(rng.uniform(2, 6)), box.right - px(rng.uniform(2, 6))
+    top, bottom = box.top + px(rng.uniform(1, 3)), box.bottom - px(rng.uniform(1, 3))
+    kind = rng.choice(("kruis", "lijnen", "zigzag"))
+    if kind == "kruis":
+        return [[(left, top), (right, bottom)], [(left, bottom), (right, top)]]
+    count = rng.randint(2, 4)
+    levels = [top + (bottom - top) * (number + 0.7) / (count + 0.4) for number in range(count)]
+    if kind == "lijnen":
+        return [[(left, y), (right, y + px(rng.uniform(-1.5, 1.5)))] for y in levels]
+    ends = [(left if number % 2 else right, y) for number, y in enumerate([top, *levels, bottom])]
+    return [ends]
+
+
 def write(page: Image.Image, strokes: Sequence[Stroke], ink: Ink, rng: Random) -> None:
     """Put strokes on the page: the pen presses harder here than there, and nobody's hand is quite steady."""
     layer = Image.new("L", page.size, 255)

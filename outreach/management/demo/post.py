@@ -44,10 +44,11 @@ class Posted:
 
 
 def choose(handover: Handover) -> str:
-    """The regeling of which the forms come nearest to the number that the demo sends."""
+    """The regeling with the fewest forms that are still enough for the demo."""
     taken = {rounds.LETTERS_ABOUT, *rounds.VISITS_ABOUT}
-    counts = [one for one in round_actions.counts(handover) if one.forms and one.regeling.pk not in taken]
-    return min(counts, key=lambda one: abs(one.forms - LETTERS)).regeling.pk
+    counts = [one for one in round_actions.counts(handover) if one.regeling.pk not in taken]
+    enough = [one for one in counts if one.forms >= LETTERS] or counts
+    return min(enough, key=lambda one: one.forms).regeling.pk
 
 
 def make(handover: Handover, today: datetime.date, maker: User, fixer: User) -> Round:
