@@ -1,5 +1,6 @@
 """Whether a text may go out: each paragraph by itself, the language of the letters with it, and the paper."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,6 +22,7 @@ from outreach.models import Klasse, Regeling
 
 # As many as a person reads; when these are mended the others show.
 _SHOWN = 4
+_PLACE = re.compile(r"\{\w+\}")
 _NOT_IN_FONT = "Een teken in deze tekst kan de drukker niet afdrukken. Haal het weg."
 _PAPER = {
     "tekst_te_lang": "De tekst past niet op het papier.",
@@ -119,7 +121,7 @@ def _notes(content: Content) -> dict[str, str]:
 def note_on(text: str) -> str:
     """What to look at in one paragraph, in Dutch; empty when there is nothing."""
     try:
-        measured = score([text])
+        measured = score([_PLACE.sub("woord", text)])
     except ValueError:
         return ""
     said = []

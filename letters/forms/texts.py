@@ -5,13 +5,17 @@ from typing import Any
 from django import forms
 
 from letters.models import Template, TemplateKind
-from letters.texts.versions import MAX_LENGTH, Content, fields_of, problems, with_texts
+from letters.texts.versions import MAX_LENGTH, Content, TextField, fields_of, problems, with_texts
 from outreach.forms.free_text import refuse_bsn
 from outreach.models import Regeling
 
 JUDGEMENT_LENGTH = 300
 # About as many characters as fit on one line of the page.
 _LINE = 70
+_SHORT = (
+    *("onderwerp", "kop", "daarna_kop", "klopt_niet_kop", "rechten_kop", "terug_kop", "achterkant", "titel"),
+    *("naam", "de_regeling", "groet", "personen", "vak_", "gegevens", "handtekening", "eigen_huis", "vraag"),
+)
 _EXTRA = "Voor een nieuwe. Laat leeg als die niet nodig is."
 _STALE = {"required": "Open de tekst opnieuw: er ontbreekt wat je hebt gelezen."}
 
@@ -21,6 +25,14 @@ def field_name(path: str) -> str:
     return path.replace(".", "__")
 
 
+def _control(field: TextField) -> forms.Widget:
+    """A line for a heading or a label, more room for a paragraph."""
+    if field.path.rpartition(".")[2].startswith(_SHORT) or field.path.startswith("punten."):
+        return forms.TextInput()
+    rows = -(-len(field.text) // _LINE)
+    return forms.Textarea({"rows": min(max(rows, 2), 6)})
+
+
 class TextForm(forms.Form):
     """One control per paragraph. An empty one behind each list adds a paragraph; emptied, one goes."""
 
@@ -28,14 +40,13 @@ class TextForm(forms.Form):
         super().__init__(data)
         self.version = version
         for one in fields_of(version.content, adding=True):
-            rows = max(1, -(-len(one.text) // _LINE))
             self.fields[field_name(one.path)] = forms.CharField(
                 label=f"{one.label} (nieuw)" if one.extra else one.label,
                 initial=one.text,
                 required=False,
                 max_length=MAX_LENGTH,
                 validators=[refuse_bsn],
-                widget=forms.Textarea({"rows": min(rows, 6)}),
+                widget=_control(one),
                 help_text=_EXTRA if one.extra else "",
                 error_messages={"max_length": "Deze tekst is te lang: hooguit %(limit_value)d tekens."},
             )
@@ -60,6 +71,7 @@ class TextForm(forms.Form):
 class ReadText(forms.Form):
     """What somebody does with a text is about the text he read: `sha256` says which."""
 
+    use_required_attribute = False
     sha256 = forms.CharField(widget=forms.HiddenInput, error_messages=_STALE)
 
 

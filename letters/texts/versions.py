@@ -82,23 +82,11 @@ _LABELS: Mapping[str, str] = {
 }
 # In which order the fields of a text stand on the page; a database keeps no order of keys.
 _ORDER = (
-    *(
-        "naam",
-        "de_regeling",
-        "titel",
-        "onderwerp",
-        "opening",
-        "bronnen",
-        "rechten",
-        "hulp",
-        "bezwaar",
-        "groet",
-    ),
-    *("inleiding", "punten", "uitleg", "kop", "vraag", "tekst", "lijst", "alineas", "stappen", "slot"),
-    *("daarna_kop", "daarna", "blokken", "personen", "klopt_niet_kop", "klopt_niet", "lees_verder"),
-    *("achterkant", "gegevens", "streep_door", "inkomen", "inkomen_uitleg", "bedragen", "eigen_huis"),
-    *("handtekening", "verklaring", "vak_handtekening", "vak_partner", "vak_datum", "terug_kop", "terug"),
-)
+    "naam de_regeling titel onderwerp opening bronnen rechten hulp bezwaar groet punten vraag uitleg kop "
+    "inleiding tekst lijst alineas stappen slot daarna_kop daarna blokken personen klopt_niet_kop "
+    "klopt_niet lees_verder achterkant gegevens streep_door inkomen inkomen_uitleg bedragen eigen_huis "
+    "handtekening verklaring vak_handtekening vak_partner vak_datum terug_kop terug "
+).split()
 _RANK = {key: rank for rank, key in enumerate(_ORDER)}
 
 

@@ -247,6 +247,8 @@ def _pieces(old: str, new: str) -> Iterator[dict[str, str]]:
             yield {"kind": "same", "text": "".join(before[start:stop])}
             continue
         if start < stop:
+            # What came in its place does not stand right up against it.
             yield {"kind": "gone", "text": "".join(before[start:stop])}
+            yield {"kind": "same", "text": " " if begin < end else ""}
         if begin < end:
             yield {"kind": "new", "text": "".join(after[begin:end])}

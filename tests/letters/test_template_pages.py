@@ -151,6 +151,7 @@ def test_the_check_speaks_while_one_writes_and_saves_nothing():
     assert "De tekst voldoet nog niet." in text
     assert "Scholierenvergoeding, formulier, zeker: Vermijd deze woorden" in text
     assert "‘gelieve’: schrijf liever ‘wilt u’" in text
+    assert "‘uiterlijk’" not in text
     good = _text(client.post(_address("_check", made.pk), _written(made)))
     assert "De tekst voldoet en past op het papier." in good
     assert "Woorden per zin" in good
