@@ -22,7 +22,7 @@ SPECTRAL := tools/spectral/node_modules/.spectral.stamp
 # What a database of your own lacks for an invented town (keys, folders) is made in .run; see tools/servers.py.
 demo run test proof: export BEREIK_OWN_SECRETS := 1
 
-.PHONY: help setup setup-test demo run test lint format types proof bench stop clean lock
+.PHONY: help setup setup-test demo run test lint format types proof openapi bench stop clean lock
 
 help: ## Toon deze lijst
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ test: setup-test lint ## Controleer de stijl en draai de tests
 
 proof: setup-test ## Draai de lange bewijzen: kills, races, fuzzing, kanarie, mutanten
 	$(PY) -m pytest $(TESTS) -m proof
+
+openapi: setup ## Schrijf het OpenAPI-document van de drukker opnieuw
+	$(PY) tools/with_env.py web -- $(PY) manage.py spectacular --format openapi-json --validate \
+		--file docs/api/drukwerk-openapi.json
 
 bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners
 	$(PY) tools/bench.py

@@ -28,7 +28,7 @@ TEXTS = {
     " Bereiken gaan alleen over de PDF.",
     "zetBevestiging": "Zeg welk bestand is ontvangen. Wijkt het af, print het dan niet.",
     "leesBrief": "Eén brief opnieuw, om beschadigd papier te vervangen.",
-    "leesStatusmeldingen": "Alles wat wij van uw meldingen hebben vastgelegd.",
+    "leesStatusmeldingen": "Alles wat wij van je meldingen hebben vastgelegd.",
     "meldStatusmeldingenBatch": "Tot duizend meldingen. Elke melding heeft een eigen resultaat, in dezelfde"
     " volgorde; een fout in de ene raakt de andere niet.",
     "leesIntrekkingen": "Brieven die wij terugvragen, ook de beantwoorde.",

@@ -42,28 +42,31 @@ TOO_MANY = Kind("te-veel-items", 400, "Te veel items", "De aanvraag heeft meer i
 CURSOR = Kind("cursor-ongeldig", 400, "Cursor ongeldig", "De cursor is niet van deze lijst. Begin opnieuw.")
 TOKEN = Kind("token-ongeldig", 401, "Token ongeldig", "Het token ontbreekt, is verlopen of klopt niet.")
 SCOPE = Kind("scope-ontbreekt", 403, "Scope ontbreekt", "Met dit token mag dit niet.")
-NOT_FOUND = Kind("niet-gevonden", 404, "Niet gevonden", "Dit adres bestaat niet, of is niet van u.")
+NOT_FOUND = Kind("niet-gevonden", 404, "Niet gevonden", "Dit adres bestaat niet, of is niet van jou.")
 METHOD = Kind("methode-niet-toegestaan", 405, "Methode niet toegestaan", "Zie de header Allow.")
 ACCEPT = Kind("accept-niet-mogelijk", 406, "Accept niet mogelijk", "Dit formaat leveren wij hier niet.")
 DIFFERS = Kind(
     "bevestiging-wijkt-af",
     409,
     "Bevestiging wijkt af",
-    "U hebt een ander bestand dan wij maakten. Print dit deel niet: haal het opnieuw op en vergelijk.",
+    "Je hebt een ander bestand dan wij maakten. Print dit deel niet: haal het opnieuw op en vergelijk.",
 )
 WITHDRAWN = Kind("brief-ingetrokken", 409, "Brief ingetrokken", "Deze brief gaat niet meer uit.")
 ANSWERED = Kind(
     "antwoord-wijkt-af", 409, "Antwoord wijkt af", "Deze intrekking is al met een ander antwoord gesloten."
 )
 SCAN_DIFFERS = Kind(
-    "scan-afwijkend", 409, "Scan wijkt af", "Wat u stuurt, is niet wat u eerder onder dit kenmerk stuurde."
+    "scan-afwijkend",
+    409,
+    "Scan wijkt af",
+    "Wat je stuurt, is niet wat je eerder onder dit kenmerk stuurde of aankondigde.",
 )
 CLOSED = Kind("aanlevering-afgesloten", 409, "Aanlevering afgesloten", "Deze aanlevering is al afgesloten.")
 STALE = Kind("etag-verouderd", 412, "ETag verouderd", "Het bestand is intussen veranderd.")
 TOO_BIG = Kind("bestand-te-groot", 413, "Te groot", "De aanvraag is groter dan is toegestaan.")
 TYPE = Kind("type-niet-ondersteund", 415, "Type niet ondersteund", "Dit type inhoud nemen wij hier niet aan.")
 RANGE = Kind("bereik-ongeldig", 416, "Bereik ongeldig", "Het gevraagde bereik ligt buiten het bestand.")
-TOO_OFTEN = Kind("te-vaak", 429, "Te vaak", "U vraagt te vaak. Zie de header Retry-After.")
+TOO_OFTEN = Kind("te-vaak", 429, "Te vaak", "Je vraagt te vaak. Zie de header Retry-After.")
 OURS = Kind("interne-fout", 500, "Interne fout", "Er ging bij ons iets mis. Probeer het later opnieuw.")
 NOT_READY = Kind("nog-niet-gereed", 503, "Nog niet gereed", "Dit is nu niet beschikbaar.")
 
