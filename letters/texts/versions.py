@@ -86,8 +86,8 @@ _ORDER = (
     "inleiding tekst lijst alineas stappen slot daarna_kop daarna blokken personen klopt_niet_kop "
     "klopt_niet lees_verder achterkant gegevens streep_door inkomen inkomen_uitleg bedragen eigen_huis "
     "handtekening verklaring vak_handtekening vak_partner vak_datum terug_kop terug "
-).split()
-_RANK = {key: rank for rank, key in enumerate(_ORDER)}
+)
+_RANK = {key: rank for rank, key in enumerate(_ORDER.split())}
 
 
 @dataclass(frozen=True, slots=True)
