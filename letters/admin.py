@@ -13,8 +13,17 @@ from django.template.response import TemplateResponse
 
 from letters.actions import vendor_clients
 from letters.actions.vendor_clients import Issued
+from letters.forms.paying import PayingAdministrationForm
 from letters.forms.vendors import NewVendorClientForm
-from letters.models import Vendor, VendorClient
+from letters.models import (
+    AssetLimit,
+    IncomeNorm,
+    IncomePercentage,
+    LegalBasis,
+    PayingAdministration,
+    Vendor,
+    VendorClient,
+)
 from outreach.admin import Kept, ReferenceAdmin
 from outreach.policies import NotNow
 
@@ -102,4 +111,50 @@ class VendorClientAdmin(Kept, ReferenceAdmin):
         return super().get_queryset(request).select_related("vendor", "application", "made_by")
 
 
-ADMINS = {Vendor: VendorAdmin, VendorClient: VendorClientAdmin}
+class LimitAdmin(ReferenceAdmin):
+    """A norm or a limit: dated, with its source. What an application was held to is kept with it."""
+
+    list_display = ("household_type", "valid_from", "amount", "provisional", "source")
+    list_filter = ("household_type", "provisional")
+    date_hierarchy = "valid_from"
+
+
+class PercentageAdmin(ReferenceAdmin):
+    """Up to how much of the norm a regeling is for, with the decision of the municipality."""
+
+    list_display = ("regeling", "valid_from", "percentage", "source")
+    list_filter = ("regeling",)
+    list_select_related = ("regeling",)
+
+
+class LegalBasisAdmin(Kept, ReferenceAdmin):
+    """What the juridisch adviseur signed. He does so on a page of his own; here it can be read."""
+
+    list_display = ("regeling", "dated", "valid_until", "signed_by", "signed_at", "withdrawn_at")
+    list_filter = ("regeling",)
+    list_select_related = ("regeling", "signed_by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class PayingAdministrationAdmin(Kept, ReferenceAdmin):
+    """Who pays, with the public key that files are encrypted to."""
+
+    form = PayingAdministrationForm
+    list_display = ("name", "public_key")
+    filter_horizontal = ("regelingen",)
+
+
+ADMINS = {
+    Vendor: VendorAdmin,
+    VendorClient: VendorClientAdmin,
+    IncomeNorm: LimitAdmin,
+    AssetLimit: LimitAdmin,
+    IncomePercentage: PercentageAdmin,
+    LegalBasis: LegalBasisAdmin,
+    PayingAdministration: PayingAdministrationAdmin,
+}
