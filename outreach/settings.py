@@ -99,7 +99,7 @@ GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestr
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))
 LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(RUN / "brieven")))
 SCAN_FOLDER = Path(env.str("SCAN_FOLDER", default=str(RUN / "scans")))
-# Grants on their way to the administration that pays, under its own key. The koppel worker writes, web hands over.
+# Grants on their way to the administration that pays, under its own key. koppel writes, web hands over.
 EXPORT_FOLDER = Path(env.str("EXPORT_FOLDER", default=str(RUN / "uitvoer")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 # The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
@@ -216,8 +216,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "outreach.forms.accounts.LongPassword",
         "OPTIONS": {"min_length": 15},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "outreach.forms.accounts.UncommonPassword"},
+    {"NAME": "outreach.forms.accounts.UnlikeYourself"},
 ]
 
 # Tokens of the printing vendor. Source: NL GOV Assurance profile for OAuth 2.0, short tokens without refresh.
