@@ -126,10 +126,15 @@ def _facts(round_: Round) -> list[dict[str, Any]]:
     )
     return [
         {"term": "Peildatum", "text": shown.day(round_.handover.peildatum)},
-        {"term": "Klassen", "text": ", ".join(_KIND_LABELS[klasse] for klasse in round_.klassen)},
+        {"term": "Voor wie", "text": _for_whom(round_)},
         {"term": "Reageren voor", "text": shown.day(round_.reply_before)},
         {"term": "Vastgesteld door", "text": fixed_by},
     ]
+
+
+def _for_whom(round_: Round) -> str:
+    """`Zeker en onzeker`, in that order."""
+    return " en ".join(kind for kind in _KIND_LABELS if kind in round_.klassen).capitalize()
 
 
 def _kpis(round_: Round, totals: PartTotals, sees_people: bool) -> list[dict[str, Any]]:

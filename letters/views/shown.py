@@ -20,8 +20,8 @@ SHORT = 12
 
 _ROUND_VARIANTS: Mapping[str, str] = {
     RoundState.CONCEPT: "neutral",
-    RoundState.FIXED: "active",
-    RoundState.RUNNING: "success",
+    RoundState.FIXED: "neutral",
+    RoundState.RUNNING: "active",
     RoundState.CLOSED: "inactive",
     RoundState.WITHDRAWN: "inactive",
 }
