@@ -39,7 +39,8 @@ _STARTS = (
     (b"\x89PNG\r\n\x1a\n", Kind.PNG),
     (b"\xff\xd8\xff", Kind.JPEG),
 )
-_HTML = re.compile(rb"<(?:script|html|!doctype html|\?php|svg)\b", re.IGNORECASE)
+#: With what must follow the word: `<svg` alone comes about by chance in one picture of a thousand.
+_HTML = re.compile(rb"<(?:script|html|!doctype html|\?php|svg)[\s>/]", re.IGNORECASE)
 _NAME = re.compile(rb"/(?:[A-Za-z]|#[0-9A-Fa-f]{2})+")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: What makes a PDF do something by itself, or carries another file. Each is too long to come about by chance

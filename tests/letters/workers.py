@@ -56,6 +56,7 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(address._replace(path=f"/{name}")),
         "REDIS_URL": urlunsplit(broker._replace(path=f"/{BROKER_DATABASE}")),
         "LETTER_FOLDER": str(settings.LETTER_FOLDER),
+        "SCAN_FOLDER": str(settings.SCAN_FOLDER),
         "LETTER_IDENTITY": settings.LETTER_IDENTITY,
     }
 
