@@ -17,8 +17,9 @@ from outreach.models import Round, User
 from outreach.models.round import RoundState
 from outreach.policies import NotNow
 
-#: What reached the vendor and can be printed once more. What was withdrawn or lapsed is not sent again.
-REPRINTABLE = (Production.CONFIRMED, Production.PRINTED, Production.SENT, Production.REFUSED)
+#: What was posted, or never will be in this print run. A vendor who spoils paper prints it again himself;
+#: what was withdrawn or lapsed is not sent again.
+REPRINTABLE = (Production.SENT, Production.REFUSED)
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def reprint(*, letter: Letter, by: User | None) -> None:
         round_ = _open_round(letter.round_id)
         locked = Letter.objects.select_for_update(of=["self"], no_key=True).get(pk=letter.pk)
         if locked.production not in REPRINTABLE or locked.first_page is None:
-            raise NotNow("Deze brief is niet opnieuw af te drukken: hij is nog niet bij de drukker geweest.")
+            raise NotNow("Deze brief is niet opnieuw af te drukken: hij is nog niet op de post geweest.")
         if failing(Letter.objects.filter(pk=locked.pk)):
             raise NotNow("Dit huishouden krijgt deze brief niet meer. Er wordt niets afgedrukt.")
         _keep_former(locked)

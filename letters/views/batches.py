@@ -240,5 +240,7 @@ def _reminding(round_: Round) -> dict[str, Any]:
     try:
         reminders.check_can_plan(round_)
     except NotNow as refusal:
-        return {"count": 0, "why_not": str(refusal), "first": shown.day(reminders.due_from(round_))}
+        first = reminders.due_from(round_)
+        ahead = first if first and first > clock.today() else None
+        return {"count": 0, "why_not": str(refusal), "first": shown.day(ahead)}
     return {"count": reminders.count_due(round_), "why_not": ""}

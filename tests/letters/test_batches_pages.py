@@ -233,8 +233,10 @@ def test_the_history_of_a_letter_says_all_that_happened_and_that_somebody_looked
     with acting_as(SYSTEM_ACTOR):
         Recall.objects.filter(pk=recall.pk).update(result="te_laat", answered_at=clock.now())
     rounds.post(part)
-    consulent = factories.user(Role.CONSULENT)
-    page = _as(consulent).get(reverse("letter", args=[letter.pk]))
+    client = _as(factories.user(Role.CONSULENT))
+    household = client.get(reverse("household", args=[letter.household_id])).content.decode()
+    assert reverse("letter", args=[letter.pk]) in household
+    page = client.get(reverse("letter", args=[letter.pk]))
     text = _text(page)
     for words in ("Te laat om in te trekken", "De brief klopt niet", "Verzonden", "Vrijgegeven", "Gemaakt"):
         assert words in text

@@ -206,7 +206,7 @@ def test_several_reprints_go_in_one_part_and_what_may_not_be_sent_is_not_printed
     rounds.opt_out_of(third.household)
     with pytest.raises(NotNow, match="niet meer"):
         reprints.reprint(letter=third, by=None)
-    with pytest.raises(NotNow, match="nog niet bij de drukker"):
+    with pytest.raises(NotNow, match="nog niet op de post"):
         reprints.reprint(letter=first, by=None)
     part.round.state = RoundState.CLOSED
     part.round.save()
