@@ -151,10 +151,10 @@ class ConfirmationView(ApiView):
     def put(self, request: Request, partij_id: UUID, nummer: int) -> HttpResponse:
         """Say which file was received. Another file than ours is not printed and goes to a person."""
         part = own_part(self.client, partij_id, nummer)
+        told = self.read(wire_in.ConfirmationIn)
         wanted = parse_etags(request.headers.get("If-Match", ""))
         if wanted and wanted != ["*"] and f'"{part.sha256}"' not in wanted:
             raise Fault(STALE)
-        told = self.read(wire_in.ConfirmationIn)
         try:
             confirmed = vendor_messages.confirm(
                 part=part,

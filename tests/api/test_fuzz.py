@@ -21,7 +21,16 @@ from tests.api import calling
 from tests.letters import rounds
 
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
-EXAMPLES = 60
+EXAMPLES = 30
+#: Where what fits the schema may still be refused, since no schema can say it: a cursor is of its own list, a
+#: file is a picture, a list of fingerprints is as long as the count, and If-Match names this file.
+RULES = """
+[[operations]]
+include-operation-id = ["leesPartijen", "leesIntrekkingen", "leesStatusmeldingen", "leesVerwerking",
+                        "zetAanlevering", "zetScan", "zetBevestiging"]
+[operations.checks]
+positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "412", "429"]
+"""
 
 
 def _world(api: calling.Caller) -> dict[str, list]:
@@ -63,6 +72,7 @@ def _document(world: dict[str, list], folder: Path) -> Path:
 def test_nothing_that_is_sent_brings_it_out_of_its_contract(live_server, tmp_path, seed):
     api = calling.caller()
     file = _document(_world(api), tmp_path)
+    (tmp_path / "schemathesis.toml").write_text(RULES)
     command = [
         str(SCHEMATHESIS),
         "run",
