@@ -15,6 +15,7 @@ FIELD = frozenset({Role.BUURTTEAM, Role.CONSULENT, Role.TEAMLEIDER})
 ROUNDS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
 LETTERS = ROUNDS | {Role.COMMUNICATIEADVISEUR}
 LEADERS = frozenset({Role.TEAMLEIDER})
+DECIDERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
 WRITERS = frozenset({Role.COMMUNICATIEADVISEUR})
 APPROVERS = WRITERS | LEADERS
 MANAGERS = frozenset({Role.APPLICATIEBEHEERDER})
@@ -153,6 +154,15 @@ LETTERS_ROOM = (
     post("letter_pause_end", FIELD, "letter", "pause", scoped=True),
     post("letter_reprint", LEADERS, "letter"),
     post("letter_recall", LEADERS, "letter"),
+    get("work", DECIDERS),
+    get("work_item", DECIDERS, "work"),
+    get("work_image", DECIDERS, "work", "1"),
+    post("work_owner", DECIDERS, "work"),
+    post("work_link", DECIDERS, "work"),
+    post("work_accept", DECIDERS, "work"),
+    post("work_pass_on", DECIDERS, "work"),
+    post("work_ask", DECIDERS, "work"),
+    post("work_close", DECIDERS, "work"),
 )
 
 ACCOUNT = (

@@ -197,16 +197,30 @@ def accept(*, item: WorkItem, by: User) -> Application:
     """
     check(by, Permission.WORK_SETTLE)
     application, letter, scan = _locked(item)
-    if application.state != ApplicationState.RECEIVED:
-        raise NotNow("Over deze aanvraag is intussen al iets besloten. Bekijk de nieuwe stand van zaken.")
+    _check_undecided(application)
     settle(item=item, resolution="akkoord", by=by)
     if item.kind in (WorkKind.NO_SIGNATURE, WorkKind.SIGNATURE_DOUBT):
         record(Event.SIGNATURE_ACCEPTED, "aanvraag", [application.pk])
     if letter.klasse == Klasse.ZEKER:
         grants.grant_on_form(application=application, by=by)
         return application
+    settle_all(letter, _DOUBTS, "akkoord", by)
     with acting_as(SYSTEM_ACTOR):
-        settle_all(letter, _DOUBTS, "akkoord", None)
+        to_assess(application, letter, scan)
+    return application
+
+
+@transaction.atomic
+def pass_on(*, item: WorkItem, by: User) -> Application:
+    """Somebody looked at a zeker form and does not grant it like this: it is assessed as an onzeker one is.
+
+    Raises AlreadySettled, and NotNow when the application was decided on meanwhile.
+    """
+    check(by, Permission.WORK_SETTLE)
+    application, letter, scan = _locked(item)
+    _check_undecided(application)
+    settle_all(letter, _DOUBTS, "naar_beoordelen", by)
+    with acting_as(SYSTEM_ACTOR):
         to_assess(application, letter, scan)
     return application
 
@@ -222,7 +236,7 @@ def ask_again(*, item: WorkItem, points: Sequence[str], by: User) -> Letter:
     application, letter, _ = _locked(item)
     apply(application, transitions.ASK_AGAIN, by=by, points=_points(points), **terms.paused(clock.today()))
     asked = answers.plan(application=application, kind=LetterKind.MISSING, points=_points(points))
-    settle(item=item, resolution="aanvulling_gevraagd", by=by)
+    settle_all(letter, _DOUBTS, "aanvulling_gevraagd", by)
     with acting_as(SYSTEM_ACTOR):
         tell([letter.pk], Told(Axis.RESPONSE, ResponseState.INCOMPLETE))
     return asked
@@ -230,6 +244,11 @@ def ask_again(*, item: WorkItem, points: Sequence[str], by: User) -> Letter:
 
 def _points(codes: Sequence[str]) -> list[dict[str, str]]:
     return [{"code": code} for code in codes]
+
+
+def _check_undecided(application: Application) -> None:
+    if application.state != ApplicationState.RECEIVED:
+        raise NotNow("Over deze aanvraag is intussen al iets besloten. Bekijk de nieuwe stand van zaken.")
 
 
 def _locked(item: WorkItem) -> tuple[Application, Letter, Scan]:

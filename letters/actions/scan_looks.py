@@ -1,7 +1,7 @@
 """What we see on a scan with our own eyes: whose form it is, and what is on it. Nothing is written here."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from letters.actions import scan_storage
@@ -14,7 +14,7 @@ from letters.models.letter import WITH_FORM
 from letters.reading.form import expected_page, read_form, unread
 from letters.reading.forms import FormCode, Unclear, form_on
 from letters.reading.guarded import open_scan
-from letters.reading.model import Reading, Refused
+from letters.reading.model import Reading, Refused, SeenPage
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
 _NOT_IN_A_CODE = re.compile(r"[\s-]+")
@@ -22,28 +22,33 @@ _NOT_IN_A_CODE = re.compile(r"[\s-]+")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Either a letter with the reading of its form, or the queue and the reason why not.
-
-    `reading` is also there for a form that was linked to nothing: its page may still be of use.
-    """
+    """Either a letter with the reading of its form, or the queue and the reason why not; `pages` is how many
+    pages there are to show."""
 
     letter: Letter | None = None
     reading: Reading | None = None
     queue: WorkKind | None = None
     problem: str = ""
+    pages: int = 0
 
 
 def look(scan: Scan) -> Looked:
     """Open a scan, find its form and read it. Takes a third of a second; for outside a transaction."""
     try:
-        found = form_on(open_scan(scan_storage.read(scan.pk)))
+        pages = open_scan(scan_storage.read(scan.pk))
     except scan_storage.ImageGone:
         return Looked(queue=WorkKind.SCAN_BROKEN, problem="beeld_weg")
     except Refused as refused:
         return Looked(queue=WorkKind.SCAN_BROKEN, problem=refused.fault.value)
+    return replace(_look_at(pages, scan.vendor_code), pages=len(pages))
+
+
+def _look_at(pages: list[SeenPage], vendor_code: str) -> Looked:
+    try:
+        found = form_on(pages)
     except Unclear as unclear:
         return Looked(queue=WorkKind.SCAN_UNREADABLE, problem=unclear.why)
-    if differs(scan.vendor_code, found.code, found.page):
+    if differs(vendor_code, found.code, found.page):
         return Looked(queue=WorkKind.SCAN_DIFFERS, problem="code_wijkt_af")
     return _of_letter(found)
 

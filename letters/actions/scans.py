@@ -35,6 +35,13 @@ FAILED = "verwerking_mislukt"
 LINKED_BY_HAND = "gekoppeld"
 
 
+class CodeUnknown(NotNow):
+    """No form has the code that somebody typed."""
+
+    def __init__(self) -> None:
+        super().__init__("Er is geen formulier met deze code. Kijk of je de code goed hebt overgenomen.")
+
+
 def due() -> list[UUID]:
     """Scans that wait, the oldest first."""
     waiting = Scan.objects.filter(outcome=ScanOutcome.WAITING).order_by("received_at", "pk")
@@ -97,7 +104,7 @@ def _process(scan_id: UUID) -> bool:
         elif seen.letter is None or seen.reading is None:
             _reject(scan, seen)
         else:
-            link(scan, seen.letter, seen.reading)
+            link(scan, seen.letter, seen.reading, seen.pages)
     return True
 
 
@@ -110,7 +117,7 @@ def _is_double(scan: Scan) -> bool:
 
 
 def _reject(scan: Scan, seen: Looked) -> None:
-    _finish(scan, ScanOutcome.REJECTED, problem=seen.problem)
+    _finish(scan, ScanOutcome.REJECTED, problem=seen.problem, reading={"pages": seen.pages})
     open_item(seen.queue or WorkKind.SCAN_BROKEN, scan=scan)
 
 
@@ -122,7 +129,7 @@ def _finish(scan: Scan, outcome: ScanOutcome, **changes: object) -> None:
     record(Event.SCAN_PROCESSED, "scan", [scan.pk], details={"verwerking": outcome.value})
 
 
-def link(scan: Scan, letter: Letter, reading: Reading | None) -> None:
+def link(scan: Scan, letter: Letter, reading: Reading | None, pages: int) -> None:
     """Link a scan to a letter and have the form judged. For inside a transaction as SYSTEM_ACTOR.
 
     Without a reading somebody linked it by hand: then every field is for a person to look at.
@@ -137,7 +144,7 @@ def link(scan: Scan, letter: Letter, reading: Reading | None) -> None:
         signature=_signature(reading, partner_needed),
         ink=min(round(reading.signature.ink, 2), 100) if reading else None,
         remarked=_remarked(reading, partner_needed),
-        reading=(reading.as_json() if reading else {}) | {"partner_needed": partner_needed},
+        reading=(reading.as_json() if reading else {}) | {"partner_needed": partner_needed, "pages": pages},
     )
     received_on = min(scan.delivery.received_until, localdate(scan.received_at))
     application = forms.receive(letter=letter, scan=scan, received_on=received_on)
@@ -172,7 +179,7 @@ def _remarked(reading: Reading | None, partner_needed: bool) -> bool:
 
 
 def link_by_hand(*, item: WorkItem, typed: str, by: User) -> Letter:
-    """Link the scan of an item to the letter with this printed code. Raises NotNow when there is none such.
+    """Link the scan of an item to the letter with this printed code. Raises CodeUnknown, AlreadySettled.
 
     The letter must be of a household that `by` may see, since the one who links reads its form.
     """
@@ -181,7 +188,7 @@ def link_by_hand(*, item: WorkItem, typed: str, by: User) -> Letter:
         Letter.objects.select_related("approach").filter(form_code=code_of(typed), kind__in=WITH_FORM).first()
     )
     if letter is None:
-        raise NotNow("Er is geen formulier met deze code. Kijk of je de code goed hebt overgenomen.")
+        raise CodeUnknown
     with transaction.atomic():
         scan = Scan.objects.select_for_update(of=["self"], no_key=True).select_related("delivery")
         found = scan.get(pk=item.scan_id)
@@ -190,5 +197,5 @@ def link_by_hand(*, item: WorkItem, typed: str, by: User) -> Letter:
         settle(item=item, resolution=LINKED_BY_HAND, by=by)
         record(Event.SCAN_LINKED, "scan", [found.pk], details={"brief": str(letter.pk)})
         with acting_as(SYSTEM_ACTOR):
-            link(found, letter, None)
+            link(found, letter, None, found.reading.get("pages", 0))
     return letter

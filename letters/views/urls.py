@@ -7,6 +7,7 @@ from . import batches, history, parts, preview, rounds
 urlpatterns = [
     path("", rounds.letter_rounds, name="letter_rounds"),
     path("teksten/", include("letters.views.text_urls")),
+    path("werk/", include("letters.views.work_urls")),
     path("<int:pk>/", rounds.letter_round, name="letter_round"),
     path("<int:pk>/voortgang/", rounds.letter_round_progress, name="letter_round_progress"),
     path("<int:pk>/uitgevallen/", rounds.letter_rejected, name="letter_rejected"),

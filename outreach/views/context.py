@@ -30,6 +30,7 @@ class Item:
 
 MENU = (
     Item("looplijsten", "Looplijsten", Permission.LOOPLIJST_SEE, ("household", "gesprek")),
+    Item("work", "Werkvoorraad", Permission.WORK_SETTLE),
     Item("rounds", "Rondes", Permission.ROUND_SEE),
     Item("letter_rounds", "Brieven", Permission.LETTER_SEE),
     Item("letter_texts", "Briefteksten", Permission.TEXT_WRITE),

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from eligibility.models import Agreement, BronGround, Delivery, DeliveryKey, PostcodeBuurt, Run
-from letters.models import Batch, Letter, Part, ReminderPause, Template, Vendor
+from letters.models import Batch, Letter, Part, ReminderPause, Template, Vendor, WorkItem
 from outreach.actions import rounds
 from outreach.kernel.db import acting_as
 from outreach.models import Approach, Handover, Klasse, Regeling, Role, Round, User
@@ -118,6 +118,12 @@ def places() -> dict[str, object]:
         pause = ReminderPause.objects.create(
             household=household, reason="gesprek", until=datetime.date(2099, 1, 1), made_by=manager
         )
+        item = WorkItem.objects.create(
+            kind="geen_handtekening",
+            letter=letter,
+            household=household,
+            due_on=datetime.date(2099, 1, 1),
+        )
     batch = Batch.objects.create(
         vendor=Vendor.objects.create(name="Drukkerij"),
         round=letter_round,
@@ -139,6 +145,7 @@ def places() -> dict[str, object]:
         "batch": batch.pk,
         "letter": letter.pk,
         "pause": pause.pk,
+        "work": item.pk,
         "delivery": delivery.pk,
         "run": run.pk,
         "user": manager.pk,
