@@ -21,6 +21,7 @@ APPROVERS = WRITERS | LEADERS
 MANAGERS = frozenset({Role.APPLICATIEBEHEERDER})
 REGISTER = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
 REFERENCE = frozenset({Role.FUNCTIONEEL_BEHEERDER})
+LAWYERS = frozenset({Role.JURIDISCH_ADVISEUR})
 NOBODY: frozenset[Role] = frozenset()
 #: Whoever is signed in, even without a role.
 SIGNED_IN = frozenset(Role)
@@ -163,6 +164,21 @@ LETTERS_ROOM = (
     post("work_pass_on", DECIDERS, "work"),
     post("work_ask", DECIDERS, "work"),
     post("work_close", DECIDERS, "work"),
+    get("applications", DECIDERS),
+    get("application", DECIDERS, "application"),
+    get("application_image", DECIDERS, "application", "1"),
+    post("application_save", DECIDERS, "application"),
+    post("application_grant", DECIDERS, "application"),
+    post("application_refuse", DECIDERS, "application"),
+    post("application_confirm", DECIDERS, "application"),
+    post("application_send_back", DECIDERS, "application"),
+    post("application_missing", DECIDERS, "application"),
+    *form("legal_bases", LAWYERS),
+    post("legal_basis_withdraw", LAWYERS, "legal_basis"),
+    get("exports", ROUNDS),
+    post("export_ask", LEADERS),
+    post("export_again", LEADERS, "export"),
+    post("export_fetch", ROUNDS, "export"),
 )
 
 ACCOUNT = (
@@ -238,6 +254,11 @@ ADMIN = (
     *register("eligibility_bronground", "ground", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *register("eligibility_postcodebuurt", "1099AB", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *file_list("eligibility_postcodebuurt"),
+    *register("letters_incomenorm", "norm", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_assetlimit", "asset_limit", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_incomepercentage", "percentage", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_legalbasis", "legal_basis"),
+    *register("letters_payingadministration", "administration", add=REFERENCE, change=REFERENCE),
 )
 
 ROOMS: dict[str, tuple[Row, ...]] = {

@@ -2,12 +2,19 @@
 
 from django.urls import include, path
 
-from . import batches, history, parts, preview, rounds
+from . import batches, exports, history, legal_bases, parts, preview, rounds
 
 urlpatterns = [
     path("", rounds.letter_rounds, name="letter_rounds"),
     path("teksten/", include("letters.views.text_urls")),
     path("werk/", include("letters.views.work_urls")),
+    path("aanvragen/", include("letters.views.application_urls")),
+    path("grondslagen/", legal_bases.legal_basis_list, name="legal_bases"),
+    path("grondslagen/<int:pk>/intrekken/", legal_bases.legal_basis_withdraw, name="legal_basis_withdraw"),
+    path("uitvoer/", exports.export_list, name="exports"),
+    path("uitvoer/vragen/", exports.export_ask, name="export_ask"),
+    path("uitvoer/<int:pk>/opnieuw/", exports.export_again, name="export_again"),
+    path("uitvoer/<int:pk>/ophalen/", exports.export_fetch, name="export_fetch"),
     path("<int:pk>/", rounds.letter_round, name="letter_round"),
     path("<int:pk>/voortgang/", rounds.letter_round_progress, name="letter_round_progress"),
     path("<int:pk>/uitgevallen/", rounds.letter_rejected, name="letter_rejected"),

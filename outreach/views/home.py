@@ -20,8 +20,6 @@ ROUNDS_SHOWN = 10
 
 # What a role can do here, when this version has little or nothing for it.
 _LITTLE: dict[str, str] = {
-    Role.JURIDISCH_ADVISEUR: "In deze versie leg je hier nog geen wettelijke grondslagen vast en geef je nog"
-    " geen tweede akkoord. Voor een juridisch adviseur zijn er nog geen pagina’s.",
     Role.ANALIST: "In deze versie zijn er nog geen rapporten met totalen. Voor een analist zijn er nog geen"
     " pagina’s.",
     Role.DRUKKER: "Een drukker gebruikt geen pagina’s. In deze versie haalt een teamleider of"
@@ -40,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters_url": reverse("letter_rounds") if may(user, Permission.LETTER_SEE) else "",
         "steps": _steps(user),
         "admin": _admin(user),
+        "decisions": _decisions(user),
         "texts": _texts(user),
     }
     if may(user, Permission.LOOPLIJST_SEE):
@@ -107,6 +106,35 @@ def _steps(user: User) -> list[dict[str, str]]:
             "text": "Maak van een koppeling een ronde met brieven of bezoeken.",
             "url": reverse("rounds"),
         },
+    ]
+
+
+def _decisions(user: User) -> list[dict[str, str]]:
+    """Deciding on applications, what a grant without one rests on, and getting grants paid."""
+    places = (
+        (
+            Permission.APPLICATION_ASSESS,
+            "applications",
+            "Aanvragen",
+            "Bekijk welke aanvragen op een besluit wachten.",
+        ),
+        (
+            Permission.LEGAL_BASIS_SIGN,
+            "legal_bases",
+            "Grondslagen",
+            "Onderteken waarop een regeling zonder formulier wordt toegekend, of trek dat in.",
+        ),
+        (
+            Permission.EXPORT_FETCH,
+            "exports",
+            "Uitvoer",
+            "Vraag of haal het bestand met toekenningen voor de administratie die uitbetaalt.",
+        ),
+    )
+    return [
+        {"title": title, "text": text, "url": reverse(page)}
+        for permission, page, title, text in places
+        if may(user, permission)
     ]
 
 

@@ -15,9 +15,24 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from eligibility.models import Agreement, BronGround, Delivery, DeliveryKey, PostcodeBuurt, Run
-from letters.models import Batch, Letter, Part, ReminderPause, Template, Vendor, WorkItem
+from letters.models import (
+    Application,
+    AssetLimit,
+    Batch,
+    GrantExport,
+    IncomeNorm,
+    IncomePercentage,
+    LegalBasis,
+    Letter,
+    Part,
+    PayingAdministration,
+    ReminderPause,
+    Template,
+    Vendor,
+    WorkItem,
+)
 from outreach.actions import rounds
-from outreach.kernel.db import acting_as
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Handover, Klasse, Regeling, Role, Round, User
 from outreach.models.round import RoundKind
 from tests import access_table, factories
@@ -30,6 +45,7 @@ from tests.roles import as_role
 pytestmark = pytest.mark.django_db
 ROWS = [row for rows in ROOMS.values() for row in rows]
 LOGIN = "/account/login/"
+DAY = datetime.date(2026, 3, 1)
 # Where one comes to sign in again by having done what was asked.
 LOGOUTS = ("account_logout", "admin:logout")
 
@@ -133,6 +149,16 @@ def places() -> dict[str, object]:
     letter_rounds.approved_texts()
     text = Template.objects.get(kind="zeker", regeling="stadspas")
     vendor_client = calling.issue().client
+    with acting_as(SYSTEM_ACTOR):
+        application = Application.objects.create(
+            letter=letter, approach=letter.approach, received_on=DAY, decide_by=DAY, state="te_beoordelen"
+        )
+    lawyer = factories.user(Role.JURIDISCH_ADVISEUR)
+    basis = LegalBasis.objects.create(regeling_id="stadspas", text="Besluit", dated=DAY, signed_by=lawyer)
+    administration = PayingAdministration.objects.create(name="Uitkeringen", public_key="age1proef")
+    export = GrantExport.objects.create(
+        administration=administration, asked_by=manager, public_key="age1proef"
+    )
     entry = LogEntry.objects.create(user=manager, object_repr="proef", action_flag=ADDITION)
     return {
         "team": team.pk,
@@ -146,6 +172,13 @@ def places() -> dict[str, object]:
         "letter": letter.pk,
         "pause": pause.pk,
         "work": item.pk,
+        "application": application.pk,
+        "legal_basis": basis.pk,
+        "administration": administration.pk,
+        "export": export.pk,
+        "norm": IncomeNorm.objects.first().pk,
+        "asset_limit": AssetLimit.objects.first().pk,
+        "percentage": IncomePercentage.objects.first().pk,
         "delivery": delivery.pk,
         "run": run.pk,
         "user": manager.pk,

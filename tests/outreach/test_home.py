@@ -109,11 +109,17 @@ def test_who_keeps_or_watches_the_registers_is_sent_there(role, says):
     assert _links(user) == {reverse("admin:index")}
 
 
-@pytest.mark.parametrize("role", [Role.ANALIST, Role.JURIDISCH_ADVISEUR, Role.DRUKKER])
+@pytest.mark.parametrize("role", [Role.ANALIST, Role.DRUKKER])
 def test_who_has_no_pages_yet_is_told_so(role):
     user = factories.user(role)
     assert "In deze versie" in _home(user)
     assert _links(user) == set()
+
+
+def test_the_lawyer_signs_and_who_assesses_finds_the_applications():
+    assert _links(factories.user(Role.JURIDISCH_ADVISEUR)) == {reverse("legal_bases")}
+    assert reverse("applications") in _links(factories.user(Role.CONSULENT))
+    assert {reverse("applications"), reverse("exports")} <= _links(factories.user(Role.TEAMLEIDER))
 
 
 def test_the_communicatieadviseur_writes_letter_texts():
