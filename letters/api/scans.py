@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -20,9 +19,8 @@ from letters.api.messages import checked, items, refusal
 from letters.api.multipart import MULTIPART_BYTES, FormParser, RelatedParser, Upload
 from letters.api.problems import CLOSED, INVALID, NOT_FOUND, SCAN_DIFFERS, Fault, FieldFault, Kind
 from letters.models import ScanDelivery
+from letters.tasks import process_scan
 from outreach.kernel.db import acting_as
-
-_PROCESS = "letters.tasks.process_scan"
 
 
 class DeliveryView(ApiView):
@@ -102,9 +100,7 @@ class ScanView(ApiView):
         except vendor_scans.DeliveryClosed as closed:
             raise Fault(CLOSED, state=shapes.delivery(closed.delivery)) from closed
         if received.new:
-            transaction.on_commit(
-                lambda: current_app.send_task("letters.tasks.process_scan", [str(scan)]), using="default"
-            )
+            transaction.on_commit(lambda: process_scan.delay(str(scan)), using="default")
         return received
 
 

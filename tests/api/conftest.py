@@ -2,7 +2,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from celery import Celery
+from celery.app.task import Task
 
 from tests.api import calling
 
@@ -26,7 +26,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list]]:
     """What the workers were asked; no worker outside the test may hear of its rows."""
     asked: list[tuple[str, list]] = []
-    monkeypatch.setattr(Celery, "send_task", lambda self, name, args=None, **_: asked.append((name, args)))
+    monkeypatch.setattr(
+        Task, "apply_async", lambda self, args=None, *_, **__: asked.append((self.name, list(args or [])))
+    )
     return asked
 
 
