@@ -31,7 +31,7 @@ def put_in_shipped_texts(sender: object = None, using: str = "default", **kwargs
     shipped = {(kind, code): content for kind, code, content in split(load_texts()) if code in here}
     seen = set(versions.filter(made_by=None).values_list("kind", "regeling_id", "sha256"))
     busy = set(versions.filter(state="concept").values_list("kind", "regeling_id"))
-    last = {
+    last: dict[tuple[str, str | None], int] = {
         (row["kind"], row["regeling_id"]): row["last"]
         for row in versions.order_by().values("kind", "regeling_id").annotate(last=Max("number"))
     }

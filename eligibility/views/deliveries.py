@@ -21,9 +21,10 @@ from eligibility.policies import NotNow, was_loaded
 from eligibility.transitions import WITHDRAW
 from eligibility.uploads import size_text
 from eligibility.views import shown
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.templatetags.kit import amount, percent_of
 from outreach.transitions import StateChanged, leaves
+from outreach.views.access import signed_in
 
 _PER_PAGE = 50
 _PROBLEMS_SHOWN = 20

@@ -17,10 +17,11 @@ from eligibility.policies import NotNow
 from eligibility.selection import choose
 from eligibility.transitions import CANCEL, RETRY
 from eligibility.views import counts, shown
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
 from outreach.permissions import Permission, may
 from outreach.transitions import StateChanged, leaves
+from outreach.views.access import signed_in
 
 _SHOWN = 50
 

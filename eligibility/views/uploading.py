@@ -20,11 +20,12 @@ from eligibility.intake.layouts import LAYOUTS
 from eligibility.intake.refusals import FileRefused
 from eligibility.locks import LOCK_UPLOAD, holding
 from eligibility.uploads import FIELD, EncryptingUploadHandler, size_text, too_large
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
 from outreach.kernel.db import acting_as
 from outreach.middleware import own_transaction
 from outreach.permissions import Permission, check
+from outreach.views.access import signed_in
 
 #: What a form adds to the bytes of its file, with room to spare.
 _FORM_BYTES = 64 * 1024

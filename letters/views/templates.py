@@ -18,7 +18,7 @@ from outreach.models import Regeling
 from outreach.permissions import Permission, may
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged
-from outreach.views.access import require
+from outreach.views.access import require, signed_in
 
 PER_PAGE = 25
 _WITH = ("regeling", "made_by", "judged_by", "approved_by", "refused_by")
@@ -70,7 +70,7 @@ def letter_text_next(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _start(request: HttpRequest, kind: str, regeling: Regeling | None) -> HttpResponse:
     try:
-        made = templates.start(kind=kind, regeling=regeling, by=request.user)
+        made = templates.start(kind=kind, regeling=regeling, by=signed_in(request))
     except NotNow as why:
         messages.info(request, str(why))
         concept = Template.objects.concepts().filter(kind=kind, regeling=regeling).first()
@@ -131,7 +131,7 @@ def _form(kind: type[ReadText], failed: Form | None, initial: dict[str, str]) ->
 def _not_now(version: Template, request: HttpRequest, check: text_check.Check | None) -> str:
     """Why this user cannot approve the version now; empty when he can."""
     try:
-        templates.check_can_approve(version, request.user)
+        templates.check_can_approve(version, signed_in(request))
     except NotNow as why:
         return str(why)
     return templates.NOT_GOOD_YET if check and not check.passes else ""
@@ -163,7 +163,7 @@ def letter_text_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, version: Template, form: TextForm) -> HttpResponse:
     try:
-        changed = templates.save(version=version, content=form.content(), by=request.user)
+        changed = templates.save(version=version, content=form.content(), by=signed_in(request))
     except NotNow as why:
         messages.error(request, str(why))
         return redirect("letter_text", version.pk)
@@ -219,7 +219,7 @@ def letter_text_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, version: Template, done: str, act: Any, **said: str) -> HttpResponse:
     try:
-        act(version=version, by=request.user, **said)
+        act(version=version, by=signed_in(request), **said)
     except (NotNow, StateChanged) as why:
         messages.error(request, str(why))
     else:
