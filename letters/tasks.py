@@ -9,7 +9,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import alarms, batches, parts, recalls, scans
+from letters.actions import alarms, batches, parts, recalls, scans, terms
 
 
 @shared_task(expires=60)
@@ -56,8 +56,9 @@ def process_scan(scan_id: str) -> None:
 
 @shared_task(expires=3600)
 def keep_house() -> None:
-    """Destroy files that are no longer needed, and say what got stuck."""
+    """Destroy files that are no longer needed, end the wait for answers, and say what got stuck."""
     batches.destroy_files()
+    terms.end_pauses()
     alarms.sweep()
 
 

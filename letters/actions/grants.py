@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from letters import transitions
-from letters.actions import legal_bases
+from letters.actions import answers, legal_bases
 from letters.actions.ledger import Told, tell
 from letters.actions.work import settle_all
 from letters.models import (
@@ -14,6 +14,7 @@ from letters.models import (
     Axis,
     Grant,
     GrantBasis,
+    LetterKind,
     ResponseState,
     Scan,
     ScanOutcome,
@@ -67,7 +68,8 @@ def grant_on_form(*, application: Application, by: User | None) -> Grant:
 
     By itself only for a zeker household whose scan shows a signature and no remark, with nothing open about
     the letter; a trigger in the database holds that too. Raises NotByItself, AlreadyGranted, PermissionDenied
-    when `by` decides on no applications, StateChanged when the application is in another state by now.
+    when `by` decides on no applications, StateChanged when the application is in another state by now, and
+    NotNow when no letter can tell it any more. The letter goes with the next ones of the round (Awb 3:41).
     """
     approach = Approach.objects.select_for_update(of=["self"], no_key=True).get(pk=application.approach_id)
     if Grant.objects.filter(approach=approach).exists():
@@ -87,6 +89,7 @@ def grant_on_form(*, application: Application, by: User | None) -> Grant:
     Approach.objects.filter(pk=approach.pk).update(result=Result.GRANTED)
     tell([application.letter_id], Told(Axis.RESPONSE, ResponseState.COMPLETE))
     settle_all(application.letter, _SETTLED, "toegekend", by)
+    answers.plan(application=application, kind=LetterKind.GRANT)
     return grant
 
 

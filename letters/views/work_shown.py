@@ -44,6 +44,7 @@ _WHY: dict[str, str] = {
     "weinig_inkt": "er staat maar weinig in het vak",
     "vol": "het vak is bijna helemaal vol",
     "streep": "het lijkt een streep",
+    "doorgehaald": "er gaat een streep door",
     "stempel": "het lijkt een stempel",
     "regels": "er staan meer regels in het vak",
     "gedrukt": "het lijkt gedrukt",
@@ -147,7 +148,11 @@ def letter_facts(letter: Letter, application: Application | None) -> list[dict[s
         found.append({"term": "Kwam terug", "text": letter.delivery_reason.replace("_", " ")})
     if application:
         found += [
-            {"term": "Aanvraag", "text": application.get_state_display()},
+            {
+                "term": "Aanvraag",
+                "text": application.get_state_display(),
+                "url": reverse("application", args=[application.pk]),
+            },
             {"term": "Ontvangen op", "text": day(application.received_on)},
             {"term": "Beslissen voor", "text": day(application.decide_by)},
         ]
