@@ -34,9 +34,9 @@ def rows(journal: Journal) -> dict[str, Row]:
 
 
 def letters() -> dict[str, Letter]:
-    """What we know, by letter."""
+    """What we know of the letters that went to him, by letter; those about a decision come after."""
     with acting_as(SYSTEM_ACTOR):
-        found = Letter.objects.select_related("approach", "part")
+        found = Letter.objects.exclude(part__batch=None).select_related("approach", "part")
         return {str(letter.pk): letter for letter in found}
 
 

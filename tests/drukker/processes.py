@@ -41,6 +41,26 @@ def site(log: Path) -> Iterator[str]:
             running.wait(timeout=workers.PATIENCE)
 
 
+@contextmanager
+def clock(folder: Path) -> Iterator[None]:
+    """The clock of production, which has what is still due asked for again."""
+    words = ["-m", "celery", "-A", "outreach.celery:app", "beat", "--pidfile", "", "--schedule"]
+    with (folder / "klok.log").open("ab") as output:
+        running = subprocess.Popen(
+            [sys.executable, *words, str(folder / "klok")],
+            env=workers.environment(),
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait(timeout=workers.PATIENCE)
+
+
 def _answers(port: int) -> bool:
     line = HTTPConnection("127.0.0.1", port, timeout=workers.PATIENCE)
     try:

@@ -23,7 +23,9 @@ FOREIGN, BROKEN = "vreemd", "kapot"
 _EDGE = "drukker-stapel"
 
 
-def pile_up(rows: Sequence[Row], seed: object, shares: Shares, received_until: str) -> list[PilePage]:
+def pile_up(
+    rows: Sequence[Row], seed: object, shares: Shares, received_until: str, size: int = PILE
+) -> list[PilePage]:
     """Lay the sheets of these letters in mixed piles, with some scanned twice and some that are not ours."""
     rng = dice(seed, "stapels")
     sheets = [sheet for row in rows for sheet in _sheets(row, rng, shares)]
@@ -34,8 +36,8 @@ def pile_up(rows: Sequence[Row], seed: object, shares: Shares, received_until: s
     rng.shuffle(sheets)
     _mistype(sheets, rng, shares)
     return [
-        PilePage(message_id(seed, "aanlevering", start), received_until, sheets=sheets[start : start + PILE])
-        for start in range(0, len(sheets), PILE)
+        PilePage(message_id(seed, "aanlevering", start), received_until, sheets=sheets[start : start + size])
+        for start in range(0, len(sheets), size)
     ]
 
 

@@ -34,6 +34,7 @@ class Vendor:
     seed: int = 1
     until: str = steps.BACK
     prints: bool = False
+    pile: int = delivering.PILE
     say: Callable[[str], None] = print
     now: Callable[[], datetime.datetime] = _now
     counts: Counter[str] = field(default_factory=Counter)
@@ -211,7 +212,7 @@ class Vendor:
         if rows:
             name = (self.seed, pages[0].name)
             until = self.now().date().isoformat()
-            for pile in delivering.pile_up(rows, name, self.shares, until):
+            for pile in delivering.pile_up(rows, name, self.shares, until, self.pile):
                 self.journal.keep_pile(pile)
         for page in pages:
             self.journal.keep_part(page)

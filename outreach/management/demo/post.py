@@ -12,6 +12,7 @@ from django.db import transaction
 
 from letters.actions import batches, vendor_clients
 from letters.models import Grant, Letter, Scan, ScanOutcome, Vendor, WorkItem
+from letters.tasks import sweep_scans
 from outreach.actions import rounds as round_actions
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.management.demo import rounds
@@ -28,6 +29,10 @@ from tools.state import RUN
 
 LETTERS = 50
 SEED = 3
+# Small piles: the first are taken in while the next are still being scanned.
+PILE = 12
+# Seconds; a task that waited a minute is gone.
+_ASK_AGAIN = 20.0
 _HOST = "127.0.0.1"
 # More goes wrong than with a real vendor, so that each queue has something in it.
 _SHARES = Shares(refused=0.03, spoiled=0.04, returned=0.06, remarked=0.06, struck=0.05, foreign=0.04)
@@ -66,9 +71,10 @@ def through_the_vendor(round_: Round, today: datetime.date, composer: User, rele
     client_id, secret = _access(vendor)
     with _site() as address:
         api = Api(address, client_id, secret)
-        Drukker(api, Journal(RUN / "drukker"), _SHARES, seed=SEED, say=lambda text: None).work()
+        folder = Journal(RUN / "drukker")
+        Drukker(api, folder, _SHARES, seed=SEED, pile=PILE, say=lambda text: None).work()
         api.hang_up()
-        wait_until(lambda: not _waiting(), "Het verwerken van de scans")
+        _wait_for_scans()
     return _posted(round_)
 
 
@@ -100,9 +106,19 @@ def _site() -> Iterator[str]:
         end_all(running)
 
 
-def _waiting() -> bool:
-    with acting_as(SYSTEM_ACTOR):
-        return Scan.objects.filter(outcome=ScanOutcome.WAITING).exists()
+def _wait_for_scans() -> None:
+    """Until each is taken in. There is no clock here that asks again for what a busy worker let go by."""
+    asked = time.monotonic()
+
+    def done() -> bool:
+        nonlocal asked
+        if time.monotonic() > asked + _ASK_AGAIN:
+            asked = time.monotonic()
+            sweep_scans.delay()
+        with acting_as(SYSTEM_ACTOR):
+            return not Scan.objects.filter(outcome=ScanOutcome.WAITING).exists()
+
+    wait_until(done, "Het verwerken van de scans")
 
 
 def _posted(round_: Round) -> Posted:
