@@ -3,7 +3,7 @@
 Programs are made, renewed and shut out by actions; the tables of the token library itself have no page.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
@@ -25,6 +25,7 @@ from letters.models import (
     VendorClient,
 )
 from outreach.admin import Kept, ReferenceAdmin
+from outreach.models import User
 from outreach.policies import NotNow
 
 
@@ -59,10 +60,12 @@ class VendorClientAdmin(Kept, ReferenceAdmin):
         out = isinstance(obj, VendorClient) and obj.revoked_at is not None
         return super().has_change_permission(request, obj) and not out
 
-    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
+    ) -> type[ModelForm]:
         if obj is None:
             options["form"] = self.add_form
-        return super().get_form(request, obj, **options)
+        return super().get_form(request, obj, change, **options)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return self.fields if obj is None else (*self.fields, *self.readonly_fields)
@@ -74,7 +77,7 @@ class VendorClientAdmin(Kept, ReferenceAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        issued = vendor_clients.make(by=request.user, **form.cleaned_data)
+        issued = vendor_clients.make(by=cast(User, request.user), **form.cleaned_data)
         obj.pk = issued.client.pk
         request.issued = issued  # type: ignore[attr-defined]
 
@@ -85,11 +88,12 @@ class VendorClientAdmin(Kept, ReferenceAdmin):
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         """Beside saving the name there are two buttons: a new secret, and shutting out."""
+        client, by = cast(VendorClient, obj), cast(User, request.user)
         try:
             if "_rotate" in request.POST:
-                return self._secret(request, vendor_clients.rotate(client=obj, by=request.user))
+                return self._secret(request, vendor_clients.rotate(client=client, by=by))
             if "_revoke" in request.POST:
-                vendor_clients.revoke(client=obj, by=request.user)
+                vendor_clients.revoke(client=client, by=by)
                 messages.success(request, "Deze toegang is ingetrokken. Het programma kan er niet meer in.")
                 return self.response_post_save_change(request, obj)
         except NotNow as refusal:

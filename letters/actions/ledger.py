@@ -83,8 +83,9 @@ def tell_each(told: Sequence[tuple[UUID, Told]]) -> list[Outcome | None]:
         letter = locked[key]
         known[key].append(Fact(one.axis, one.code, one.reason, one.print_run or letter.print_run))
         after = standing(letter.kind, letter.print_run, known[key])
-        outcomes.append(Outcome.DONE if after != now[key] else Outcome.LATE)
-        events.append(_event(letter, one, outcomes[-1]))
+        outcome = Outcome.DONE if after != now[key] else Outcome.LATE
+        outcomes.append(outcome)
+        events.append(_event(letter, one, outcome))
         now[key] = after
     LetterEvent.objects.bulk_create(events)
     _write([(key, after) for key, after in now.items() if after != _now(locked[key])])

@@ -69,7 +69,7 @@ def _pages(part: Part) -> dict[UUID, tuple[int, int]]:
     """The first page and the number of pages of each letter in the file, in order."""
     now = Letter.objects.filter(part=part, first_page__isnull=False).values_list("pk", "first_page", "pages")
     then = FormerPrint.objects.filter(part=part).values_list("letter_id", "first_page", "pages")
-    found = {key: (first, count) for key, first, count in [*then, *now]}
+    found = {key: (first or 0, count or 0) for key, first, count in [*then, *now]}
     return {key: found[key] for key, _ in placed_letters(part)}
 
 

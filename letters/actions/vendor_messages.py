@@ -13,12 +13,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from letters import transitions
-from letters.actions import work
+from letters.actions import forms, work
 from letters.actions.ledger import Told, tell, tell_each, tell_orphan
 from letters.models import (
     Axis,
     Batch,
     BatchState,
+    DeliveryState,
     FormerPrint,
     Letter,
     LetterEvent,
@@ -149,7 +150,7 @@ def confirm(*, part: Part, sha256: str, letters: int, pages: int, client: Vendor
 
 
 def _confirm(part: Part, client: VendorClient) -> None:
-    batch = Batch.objects.select_for_update(no_key=True).get(pk=part.batch_id)
+    batch = Batch.objects.select_for_update(of=["self"], no_key=True).get(parts=part)
     part.confirmed_at = clock.now()
     part.save(update_fields=["confirmed_at"])
     told = Told(
@@ -179,7 +180,7 @@ def record(*, client: VendorClient, messages: Sequence[Message]) -> list[ItemRes
             for one in fresh
             for letter, run in meant.get(one.message_id, {}).items()
         ]
-        outcomes: dict[UUID, list[Outcome | None]] = {}
+        outcomes: dict[UUID | None, list[Outcome | None]] = {}
         news: dict[str, set[UUID]] = {}
         for (letter, one), outcome in zip(told, tell_each(told), strict=True):
             outcomes.setdefault(one.message_id, []).append(outcome)
@@ -223,11 +224,11 @@ def _meant(client: VendorClient, messages: Iterable[Message]) -> dict[UUID, Runs
             continue
         place = (one.batch, one.part)
         if place not in parts:
-            part = own_parts(client).filter(batch=one.batch, number=one.part).first()
+            part = own_parts(client).filter(batch=one.batch, number=one.part or 0).first()
             parts[place] = placed_letters(part) if part else None
         placed = parts[place]
-        if placed is not None:
-            chosen = placed[(one.first or 1) - 1 : one.last]
+        chosen = placed[(one.first or 1) - 1 : one.last] if placed else []
+        if chosen:
             meant[one.message_id] = {key: run for key, run in chosen if key not in excepted}
     return meant
 
@@ -259,6 +260,7 @@ def _put_before_a_person(news: Mapping[str, set[UUID]]) -> None:
     for status, kind in FOR_A_PERSON.items():
         for letter in Letter.objects.filter(pk__in=news.get(FACTS[status][1], ())):
             work.open_item(kind, letter=letter)
+    forms.came_back(news.get(DeliveryState.RETURNED, ()))
 
 
 def _keep_orphan(client: VendorClient, message: Message) -> str:

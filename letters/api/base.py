@@ -3,18 +3,21 @@
 import codecs
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from letters.api import problems
@@ -52,10 +55,10 @@ class Utf8JSONRenderer(JSONRenderer):
 class ApiView(APIView):
     """A view says which `scope` it asks; without one nobody may in. `query` are the parameters it knows."""
 
-    authentication_classes = (TokenAuthentication,)
-    permission_classes = (HasScope,)
-    throttle_classes = (ClientThrottle,)
-    parser_classes = (Utf8JSONParser,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication,)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (ClientThrottle,)
+    parser_classes: Sequence[type[BaseParser]] = (Utf8JSONParser,)
     renderer_classes = (Utf8JSONRenderer,)
     http_method_names = ["get", "head", "post", "put"]
 

@@ -63,7 +63,7 @@ class AnnouncementsView(ApiView):
                 pages_n=Sum("parts__pages", default=0),
             )
         )
-        return self.answer({"vooraankondigingen": [self._row(day) for day in days]})
+        return self.answer({"vooraankondigingen": [self._row(dict(day)) for day in days]})
 
     def _row(self, day: dict[str, Any]) -> shapes.Wire:
         vendor = self.client.vendor

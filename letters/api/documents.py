@@ -24,8 +24,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
 log = logging.getLogger("letters.api")
 PDF, ZIP = "application/pdf", "application/zip"
-_HEADER = OpenApiParameter.HEADER
-RANGE_HEADERS = [OpenApiParameter(name, str, _HEADER) for name in ("Range", "If-Range")]
+RANGE_HEADERS = [OpenApiParameter(name, str, OpenApiParameter.HEADER) for name in ("Range", "If-Range")]
 
 
 class AnyAccept(BaseContentNegotiation):

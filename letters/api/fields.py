@@ -93,8 +93,8 @@ class StrictDate(serializers.DateField):
             self.fail("invalid")
         try:
             return datetime.date.fromisoformat(value)
-        except ValueError:
-            self.fail("invalid")
+        except ValueError as error:
+            raise serializers.ValidationError(self.error_messages["invalid"], "invalid") from error
 
 
 class StrictMoment(serializers.DateTimeField):
@@ -110,5 +110,5 @@ class StrictMoment(serializers.DateTimeField):
             self.fail("invalid")
         try:
             return datetime.datetime.fromisoformat(value.upper()).astimezone(datetime.UTC)
-        except (ValueError, OverflowError):
-            self.fail("invalid")
+        except (ValueError, OverflowError) as error:
+            raise serializers.ValidationError(self.error_messages["invalid"], "invalid") from error

@@ -101,7 +101,8 @@ def _ability(may: bool, why_not: str) -> Wire:
 
 def manifest(part: Part) -> Wire:
     """All letters in the file of a part. Four queries, whatever the number of letters."""
-    vendor, batch = part.batch.vendor, part.batch
+    batch = batch_of(part)
+    vendor = batch.vendor
     rows = _placed(part)
     letters = [
         {
@@ -129,11 +130,20 @@ def manifest(part: Part) -> Wire:
     }
 
 
+def batch_of(part: Part) -> Batch:
+    """The batch of a part that a vendor has. Raises ValueError for a part that is in none."""
+    if part.batch is None:
+        raise ValueError("a part of a vendor is in a batch")
+    return part.batch
+
+
 def _placed(part: Part) -> dict[UUID, Mapping[str, Any]]:
     """Where each letter is in the file, also one that has moved on to a later print run."""
     now = Letter.objects.filter(part=part, first_page__isnull=False).select_related("reminder_of")
     then = FormerPrint.objects.filter(part=part).select_related("letter__reminder_of")
-    rows = [(one.letter, one.first_page, one.pages) for one in then]
+    rows: list[tuple[Letter, int | None, int | None]] = [
+        (one.letter, one.first_page, one.pages) for one in then
+    ]
     rows += [(one, one.first_page, one.pages) for one in now]
     return {
         letter.pk: {

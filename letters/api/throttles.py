@@ -40,7 +40,7 @@ class ClientThrottle(BaseThrottle):
             return True
         most = settings.API_CALLS_PER_MINUTE
         used, self.left = count(request.user.client_id)
-        request._request.rate_headers = rate_headers(most, used, self.left)  # type: ignore[attr-defined]
+        request._request.rate_headers = rate_headers(most, used, self.left)
         return used <= most
 
     def wait(self) -> float:

@@ -159,7 +159,13 @@ def test_a_whole_part_in_one_message(api):
     message = calling.message("", "geprint") | {"partijId": str(part.batch_id), "deel": part.number}
     del message["briefId"]
     elsewhere = message | {"meldingId": str(uuid.uuid4()), "deel": 99}
-    assert _results(api.post(BATCH, {"requests": [message, elsewhere]})) == ["verwerkt", "onbekende_brief"]
+    beyond = elsewhere | {
+        "meldingId": str(uuid.uuid4()),
+        "deel": part.number,
+        "volgnummers": {"van": 4, "tot": 9},
+    }
+    answer = api.post(BATCH, {"requests": [message, elsewhere, beyond]})
+    assert _results(answer) == ["verwerkt", "onbekende_brief", "onbekende_brief"]
     assert {calling.standing(one.pk)[0] for one in rounds.letters(part)} == {"geprint"}
 
 
