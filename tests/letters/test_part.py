@@ -227,6 +227,14 @@ def test_a_text_that_needs_more_than_the_page_is_rejected(make, texts):
     assert caught.value.code == "tekst_te_lang"
 
 
+def test_a_back_that_needs_more_than_the_page_is_rejected(texts):
+    longer = copy.deepcopy(texts)
+    longer.shared["bezwaar"]["alineas"] *= 12
+    with pytest.raises(LetterRejected) as caught:
+        render_part([of_kind("afwijzing")], LayoutProfile(), longer, WATERVEEN)
+    assert caught.value.code == "tekst_te_lang"
+
+
 @pytest.mark.parametrize(("code", "kind"), load_texts().combinations)
 def test_the_longest_names_and_many_persons_fit_every_letter(code, kind, render):
     persons = tuple(
