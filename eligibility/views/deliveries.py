@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility import tasks
-from eligibility.actions import deliveries
+from eligibility.actions import deliveries, facts
 from eligibility.forms.deliveries import AcceptForm, DeliveryFilter
 from eligibility.models import WORKING, Delivery, DeliveryState
 from eligibility.policies import NotNow, was_loaded
@@ -49,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "columns": shown.delivery_columns(),
         "rows": shown.delivery_rows(page, request.GET.urlencode()),
     }
+    context["stuck"] = [row.subject for row in facts.stuck()]
     return render(request, "eligibility/deliveries.html", context)
 
 

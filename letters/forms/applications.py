@@ -69,6 +69,8 @@ class EuroField(forms.IntegerField):
 class FiguresForm(forms.Form):
     """What stands on the form. `version` is the one that was shown, for when two people save."""
 
+    use_required_attribute = False
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     household_type = forms.ChoiceField(
         label="Soort huishouden",
@@ -118,12 +120,16 @@ def _reason(label: str, *, required: bool) -> forms.CharField:
 class GrantForm(forms.Form):
     """Granting, with a reason where the sum says otherwise."""
 
+    use_required_attribute = False
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     motivation = _reason("Waarom ken je toch toe?", required=False)
 
 
 class RefuseForm(forms.Form):
     """Refusing: the grounds stand in the letter, the reason does not."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     grounds = forms.MultipleChoiceField(
@@ -147,6 +153,8 @@ class RefuseForm(forms.Form):
 class MissingForm(forms.Form):
     """What the household still has to send."""
 
+    use_required_attribute = False
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     codes = forms.MultipleChoiceField(
         label="Wat ontbreekt er?",
@@ -161,6 +169,8 @@ class MissingForm(forms.Form):
 
 class BackForm(forms.Form):
     """What the second person finds wrong."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = _reason("Wat klopt er nog niet?", required=True)

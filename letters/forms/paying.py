@@ -25,6 +25,8 @@ def _day(label: str, *, required: bool, help_text: str) -> forms.DateField:
 class BasisForm(forms.Form):
     """A basis as it is signed: for which regeling, on what, from when to when."""
 
+    use_required_attribute = False
+
     regeling = forms.ModelChoiceField(
         Regeling.objects.none(),
         label="Regeling",
@@ -59,6 +61,8 @@ class BasisForm(forms.Form):
 
 class AskExportForm(forms.Form):
     """For which administration."""
+
+    use_required_attribute = False
 
     administration = forms.ModelChoiceField(
         PayingAdministration.objects.all(),

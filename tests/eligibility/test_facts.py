@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import Client
 
 from eligibility.actions import deliveries, facts
 from eligibility.models import Delivery, FactsTold
@@ -257,6 +258,9 @@ def test_a_failure_is_tried_three_times_and_then_told(out: User, monkeypatch: py
         broken.setattr(facts, "pseudonyms", fail)
         assert [tell() for _ in range(4)] == [[]] * 4
     assert [row.subject for row in facts.stuck()] == ["bevolking"]
+    client = Client()
+    client.force_login(out)
+    assert "Niet alles is doorgegeven" in client.get("/koppelen/leveringen/").content.decode()
     deliver.deliver(town(bea={"opschorting": "M"}), "brp", by=out, peildatum=LATER)
     assert tell() == ["bevolking"]
     assert facts.stuck() == []
