@@ -64,8 +64,5 @@ FACTS: Mapping[str, tuple[str, str]] = {
     Status.RETURNED: (Axis.DELIVERY, DeliveryState.RETURNED),
 }
 STATUS_OF: Mapping[tuple[str, str], str] = {fact: status for status, fact in FACTS.items()}
-#: What a person has to do something about.
-FOR_A_PERSON: Mapping[str, WorkKind] = {
-    Status.REFUSED: WorkKind.REFUSED_BY_VENDOR,
-    Status.RETURNED: WorkKind.ADDRESS,
-}
+#: What a person has to do something about; of what came back forms.came_back knows more.
+FOR_A_PERSON: Mapping[str, WorkKind] = {Status.REFUSED: WorkKind.REFUSED_BY_VENDOR}

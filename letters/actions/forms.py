@@ -43,19 +43,18 @@ _WAITING = (ApplicationState.RECEIVED, ApplicationState.INCOMPLETE)
 
 
 @transaction.atomic
-def came_back(letters: Iterable[UUID], reason: str) -> int:
+def came_back(letters: Iterable[UUID]) -> int:
     """What follows from post that could not be delivered: somebody looks for the right address.
 
     To be called, in the same transaction and as SYSTEM_ACTOR, by who told these letters `onbestelbaar`
-    through `ledger.tell`; `reason` is the vendor's code. Reminders stop by themselves, since none goes to a
-    letter whose delivery is `onbestelbaar`, and such a letter leaves `Letter.objects.answerable()`. One open
-    item per letter; a letter of which the form came back all the same needs none. Gives the number of
-    letters in the queue.
+    through `ledger.tell`. Reminders stop by themselves, since none goes to a letter whose delivery is
+    `onbestelbaar`, and such a letter leaves `Letter.objects.answerable()`. One open item per letter; a letter
+    of which the form came back all the same needs none. Gives the number of letters in the queue.
     """
     found = Letter.objects.filter(pk__in=set(letters)).exclude(response__in=_ANSWERED).order_by("pk")
     asked = [open_item(WorkKind.ADDRESS, letter=letter).pk for letter in found]
     if asked:
-        record(Event.LETTERS_RETURNED, "werk", asked, details={"reden": reason, "brieven": len(asked)})
+        record(Event.LETTERS_RETURNED, "werk", asked, details={"brieven": len(asked)})
     return len(asked)
 
 

@@ -260,7 +260,8 @@ def _put_before_a_person(news: Mapping[str, set[UUID]]) -> None:
     for status, kind in FOR_A_PERSON.items():
         for letter in Letter.objects.filter(pk__in=news.get(FACTS[status][1], ())):
             work.open_item(kind, letter=letter)
-    forms.came_back(news.get(DeliveryState.RETURNED, ()))
+    if returned := news.get(DeliveryState.RETURNED):
+        forms.came_back(returned)
 
 
 def _keep_orphan(client: VendorClient, message: Message) -> str:

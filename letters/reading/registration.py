@@ -27,7 +27,7 @@ _TILE = Box(0, 0, 34.0, 13.0)
 _TILES_DOWN, _TILES_ACROSS = 9, 3
 _LEAST_PRINT = 0.035
 #: At which part of full size one looks for it, and how far, in pixels of that size: by two codes, by one.
-_LOOKS = {2: ((2, 5), (1, 3)), 1: ((4, 12), (2, 5), (1, 3))}
+_LOOKS = {2: ((2, 6), (1, 3)), 1: ((4, 12), (2, 5), (1, 3))}
 #: Corners that lie further than this from a flat sheet (in pixels) belong to no sheet of ours.
 _CROOKED = 12.0
 
@@ -71,21 +71,21 @@ def _guesses(codes: Sequence[SeenCode]) -> list[Affine | None]:
 
 
 def _fit(laid: Sequence[Point], seen: Sequence[Point]) -> Affine | None:
-    """The flat move that takes the laid points nearest to the seen ones; None when they are no flat sheet."""
-    try:
-        a, b, c = _least_squares(laid, [x for x, _ in seen])
-        d, e, f = _least_squares(laid, [y for _, y in seen])
-    except ZeroDivisionError:
+    """The turn, shift and scale that bring the laid points nearest to the seen ones. None for no sheet.
+
+    No more than that: two codes on a diagonal say little of what lies beside it, and the print says it all.
+    """
+    count = len(laid)
+    mx, my = sum(x for x, _ in laid) / count, sum(y for _, y in laid) / count
+    mu, mv = sum(u for u, _ in seen) / count, sum(v for _, v in seen) / count
+    pairs = [(x - mx, y - my, u - mu, v - mv) for (x, y), (u, v) in zip(laid, seen, strict=True)]
+    whole = sum(x * x + y * y for x, y, _, _ in pairs)
+    p = sum(x * u + y * v for x, y, u, v in pairs) / whole
+    q = sum(x * v - y * u for x, y, u, v in pairs) / whole
+    worst = max(max(abs(p * x - q * y - u), abs(q * x + p * y - v)) for x, y, u, v in pairs)
+    if worst > _CROOKED:
         return None
-    worst = max(
-        max(abs(a * x + b * y + c - u), abs(d * x + e * y + f - v))
-        for (x, y), (u, v) in zip(laid, seen, strict=True)
-    )
-    across, down = (a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5
-    if worst > _CROOKED or not 0.93 < across / down < 1.07 or abs(a * b + d * e) > 0.05 * across * down:
-        return None
-    # A mirrored sheet is no sheet.
-    return (a, b, c, d, e, f) if a * e - b * d > 0 else None
+    return (p, -q, mu - p * mx + q * my, q, p, mv - q * mx - p * my)
 
 
 def _least_squares(points: Sequence[Point], values: Sequence[float]) -> tuple[float, float, float]:
@@ -186,7 +186,7 @@ def _corrected(affine: Affine, moved: Sequence[tuple[Point, Point]], slack: floa
     if len(moved) < 4:
         return None
     kept = list(moved)
-    for _ in range(3):
+    for _ in range(len(moved) // 2):
         try:
             p, q, r = _least_squares([a for a, _ in kept], [b[0] for _, b in kept])
             s, t, u = _least_squares([a for a, _ in kept], [b[1] for _, b in kept])

@@ -99,6 +99,7 @@ def _shown(request: HttpRequest, item: WorkItem, status: int = 200, **forms: Any
         "reading_facts": shown.reading_facts(item.scan) if item.scan else [],
         "images": _images(item),
         "list_url": reverse("work"),
+        "application": application,
         **(_actions(item, application) if item.closed_at is None else {}),
         **forms,
     }

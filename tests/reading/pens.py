@@ -8,7 +8,7 @@ import io
 import math
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from letters.composition.fonts import DEFAULT_FOLDER, REGULAR_FILE
 from letters.composition.places import Box
@@ -172,9 +172,10 @@ def scan(
         turned = turned.resize((size[0] * dpi // 200, size[1] * dpi // 200), Image.Resampling.BICUBIC)
     soft = turned.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 0.8) * dpi / 200))
     if noise:
-        grain = Image.effect_noise(soft.size, noise * 2)
-        soft = Image.blend(soft, grain, 0.08)
-        soft = soft.point(lambda value: min(255, round((value - 128 * 0.08) / 0.92)))
+        # Between -1 and 1 times the noise, and no grey of its own.
+        grain = Image.frombytes("L", soft.size, random.randbytes(soft.width * soft.height))
+        part = noise / 128
+        soft = ImageChops.add(soft, grain.point(lambda value: round(value * part)), 1, -round(127 * part))
     return Image.open(io.BytesIO(jpeg(soft, quality))).convert("L")
 
 
