@@ -1,6 +1,10 @@
 """A few letters through the vendor and back, over HTTP: his journal and our database say the same."""
 
+import re
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from letters.actions import recalls
 from letters.models import (
@@ -163,3 +167,33 @@ def test_a_wrong_secret_gets_nothing(live_server, tmp_path, keys):
     with pytest.raises(Refused):
         stranger.work()
     stranger.api.hang_up()
+
+
+def test_the_command_tells_what_was_done(live_server, tmp_path, keys, monkeypatch):
+    rounds.released(2)
+    monkeypatch.setenv("PROEF_GEHEIM", keys[1])
+    said = StringIO()
+    call_command(
+        "drukker",
+        adres=live_server.url,
+        client_id=keys[0],
+        geheim_uit_omgeving="PROEF_GEHEIM",
+        journaal=tmp_path / "journaal",
+        tot=steps.TOLD,
+        stdout=said,
+    )
+    assert re.search(r"brieven bevestigd +2$", said.getvalue(), re.MULTILINE)
+    assert keys[1] not in said.getvalue()
+
+
+def test_without_a_secret_the_command_says_what_to_set(tmp_path):
+    with pytest.raises(CommandError, match="omgevingsvariabele NERGENS"):
+        call_command("drukker", client_id="x", geheim_uit_omgeving="NERGENS", journaal=tmp_path)
+
+
+def test_the_batch_to_test_with_is_rehearsed(live_server, tmp_path, keys):
+    vendor = loop.vendor(live_server.url, tmp_path / "journaal", keys, NONE)
+    counts = vendor.rehearse()
+    vendor.api.hang_up()
+    assert counts["bladzijden geprint"] > 0
+    assert not list(vendor.journal.parts())

@@ -62,7 +62,10 @@ def run(options: Mapping[str, object]) -> Counter[str]:
         until=str(options["tot"]),
         prints=bool(options["bewaar_prints"]),
     )
-    return vendor.rehearse() if options["proef"] else vendor.work()
+    try:
+        return vendor.rehearse() if options["proef"] else vendor.work()
+    finally:
+        vendor.api.hang_up()
 
 
 def lines(counts: Mapping[str, int]) -> list[str]:
