@@ -30,8 +30,8 @@ SIGNED_IN = frozenset(Role)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One address with one method, and the roles that may. `scoped` is about people of one area: to somebody
-    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in. `program` is for
-    who has a token: whoever signs in, or does not, gets 401."""
+    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in. `program` is
+    for who has a token: whoever signs in, or does not, gets 401."""
 
     page: str
     method: str
@@ -196,6 +196,7 @@ ACCOUNT = (
     *form("mfa_generate_recovery_codes", SIGNED_IN),
     get("mfa_download_recovery_codes", SIGNED_IN),
 )
+
 
 def program(page: str, *methods: str, args: tuple[str, ...] = ()) -> Iterator[Row]:
     """An address of the API of a printing vendor. tests/api says which token opens it."""

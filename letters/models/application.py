@@ -53,8 +53,8 @@ COUPLES = (HouseholdType.COUPLE, HouseholdType.COUPLE_AOW)
 class Application(models.Model):
     """One per approach, of whichever of its letters came back first.
 
-    Amounts are whole euros over the refertejaar, as a consulent read them. `version` counts the saves, so that
-    of two people who save at once the second hears of it. `points` are what was asked for, or why it was
+    Amounts are whole euros over the refertejaar, as a consulent read them. `version` counts the saves, so
+    that of two people who save at once the second hears of it. `points` are what was asked for, or why it was
     refused: a code of the letter text, with an amount and a limit where the sentence names them.
     """
 

@@ -189,7 +189,8 @@ def _warnings(one: Application, household: Household) -> list[str]:
     if one.approach.lapsed:
         found.append("Volgens een nieuwere levering is deze regeling voor dit huishouden niet meer nodig.")
     found += [
-        f"{household_shown.name(adult)}: {adult.get_departed_display().lower()} volgens een nieuwere levering."
+        f"{household_shown.name(adult)}: {adult.get_departed_display().lower()} volgens een nieuwere"
+        " levering."
         for adult in household.adults()
         if adult.departed
     ]
