@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from letters.models import Template
+from letters.models import Template, WorkItem
+from outreach.kernel import clock
 from outreach.models import Regeling, Role, Round, User
 from outreach.models.round import RoundState
 from outreach.permissions import Permission, may
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "admin": _admin(user),
         "decisions": _decisions(user),
         "texts": _texts(user),
+        "work": _work(user),
     }
     if may(user, Permission.LOOPLIJST_SEE):
         context |= _lists(user)
@@ -72,6 +74,15 @@ def _concepts(user: User) -> dict[str, Any]:
         "rounds_to_fix": rounds_shown.round_rows(to_fix, regelingen),
         "rounds_waiting": rounds_shown.round_rows(waiting, regelingen),
     }
+
+
+def _work(user: User) -> dict[str, Any]:
+    """How much waits for a person, and how much of it too long, for who settles it."""
+    if not may(user, Permission.WORK_SETTLE):
+        return {}
+    items = WorkItem.objects.open()
+    late = items.filter(due_on__lt=clock.today()).count()
+    return {"open": items.count(), "late": late, "url": reverse("work")}
 
 
 def _texts(user: User) -> dict[str, Any]:

@@ -82,6 +82,9 @@ def test_the_list_counts_filters_and_names_nobody(letters):
     assert "Niemand (wachtrij consulent)" in shown
     assert rounds.SURNAME not in shown
     assert "Gerststraat" not in shown
+    first = page.get(reverse("home")).content.decode()
+    assert "Er liggen 3 dingen." in first
+    assert "1 te laat." in first
     only = page.get(reverse("work"), {"te_laat": "ja", "soort": "beoordelen"}).content.decode()
     assert "1 ding gevonden" in only
     assert page.get(reverse("work"), {"eigenaar": "ik"}).content.decode().count("0 dingen") == 1
