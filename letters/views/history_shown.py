@@ -23,6 +23,7 @@ from letters.models import (
     ResponseState,
 )
 from letters.projection import SPOILED
+from letters.vendor_codes import RefusalReason, ReturnReason
 from letters.views.batches_shown import PRODUCTION_VARIANTS, address
 from letters.views.shown import day, moment
 from outreach.templatetags.kit import amount
@@ -44,6 +45,8 @@ _ICONS = {Axis.PRODUCTION: "print", Axis.DELIVERY: "letter", Axis.RESPONSE: "fil
 _REASONS: dict[str, str] = {
     **dict(RecallReason.choices),
     **dict(Lapse.choices),
+    **dict(RefusalReason.choices),
+    **dict(ReturnReason.choices),
 }
 
 

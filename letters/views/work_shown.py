@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from letters.actions.contents import reference
 from letters.actions.work import QUEUE_OF
 from letters.models import Application, Letter, Scan, Signature, WorkItem, WorkKind
+from letters.vendor_codes import ReturnReason
 from letters.views.shown import day, moment
 from outreach.kernel import clock
 from outreach.models import Role
@@ -133,7 +134,7 @@ def letter_facts(letter: Letter, application: Application | None) -> list[dict[s
     """About the letter, its household and its application."""
     regeling = f"{letter.approach.regeling.name}, {letter.get_klasse_display().lower()}"
     found: list[dict[str, Any]] = [
-        {"term": "Kenmerk", "text": kenmerk(letter)},
+        {"term": "Kenmerk", "text": kenmerk(letter), "url": reverse("letter", args=[letter.pk])},
         {
             "term": "Huishouden",
             "text": letter.household.address_line(),
@@ -145,7 +146,8 @@ def letter_facts(letter: Letter, application: Application | None) -> list[dict[s
         {"term": "Reactie", "text": letter.get_response_display()},
     ]
     if letter.delivery_reason:
-        found.append({"term": "Kwam terug", "text": letter.delivery_reason.replace("_", " ")})
+        why = dict(ReturnReason.choices).get(letter.delivery_reason, letter.delivery_reason)
+        found.append({"term": "Kwam terug", "text": why})
     if application:
         found += [
             {
