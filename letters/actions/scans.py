@@ -93,8 +93,8 @@ def _waiting(scan_id: UUID) -> Scan | None:
 
 def _process(scan_id: UUID) -> bool:
     with acting_as(SYSTEM_ACTOR):
-        scan = Scan.objects.get(pk=scan_id)
-    seen = look(scan)
+        seen_before = Scan.objects.get(pk=scan_id)
+    seen = look(seen_before)
     with acting_as(SYSTEM_ACTOR):
         scan = _waiting(scan_id)
         if scan is None:
@@ -189,9 +189,11 @@ def link_by_hand(*, item: WorkItem, typed: str, by: User) -> Letter:
     )
     if letter is None:
         raise CodeUnknown
+    if item.scan is None:
+        raise NotNow("Dit werk gaat niet over een scan.")
     with transaction.atomic():
         scan = Scan.objects.select_for_update(of=["self"], no_key=True).select_related("delivery")
-        found = scan.get(pk=item.scan_id)
+        found = scan.get(pk=item.scan.pk)
         if found.outcome != ScanOutcome.REJECTED:
             raise NotNow("Deze scan is intussen al verwerkt. Er is niets veranderd.")
         settle(item=item, resolution=LINKED_BY_HAND, by=by)

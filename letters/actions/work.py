@@ -5,7 +5,6 @@ worker that tries again, or a vendor who says the same twice, puts nothing befor
 """
 
 import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -140,7 +139,7 @@ def settle_all(letter: Letter, kinds: tuple[WorkKind, ...], resolution: str, by:
 
 
 @transaction.atomic
-def give(*, item: WorkItem, to: User | None, by: User, instead_of: UUID | int | None) -> None:
+def give(*, item: WorkItem, to: User | None, by: User, instead_of: int | None) -> None:
     """Give an item to somebody, or back to the queue (None). `instead_of` is the owner that `by` saw.
 
     Raises PermissionDenied when either may not do this work, AlreadySettled when it is closed, and NotNow

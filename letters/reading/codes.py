@@ -8,6 +8,7 @@ from PIL import Image
 from letters.reading.model import SeenCode
 
 _MOST = 12
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def read_codes(page: Image.Image) -> tuple[SeenCode, ...]:
@@ -17,7 +18,7 @@ def read_codes(page: Image.Image) -> tuple[SeenCode, ...]:
     person looks at it.
     """
     try:
-        found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+        found = zxingcpp.read_barcodes(page, formats=_QR, try_invert=False)
     except (RuntimeError, ValueError):
         return ()
     return tuple(_seen(one) for one in found[:_MOST])

@@ -32,7 +32,7 @@ _PRINTED_PARTS = 6
 _ALIKE = 0.3
 
 Point = tuple[int, int]
-Line = tuple[int, float, list[Point]]
+Line = tuple[int, int, list[Point]]
 
 
 def oddity(ink: Image.Image) -> str:
