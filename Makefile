@@ -17,11 +17,12 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --onl
 RUNTIME := $(VENV)/runtime.stamp
 TESTING := $(VENV)/testing.stamp
 FRONT_END := node_modules/.front-end.stamp
+SPECTRAL := tools/spectral/node_modules/.spectral.stamp
 
 # What a database of your own lacks for an invented town (keys, folders) is made in .run; see tools/servers.py.
 demo run test proof: export BEREIK_OWN_SECRETS := 1
 
-.PHONY: help setup setup-test demo run test lint format types proof bench stop clean lock
+.PHONY: help setup setup-test demo run test lint format types proof openapi bench stop clean lock
 
 help: ## Toon deze lijst
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +31,7 @@ setup: $(RUNTIME) $(FRONT_END) ## Installeer alles wat de site nodig heeft
 	$(PY) tools/vendor_ui.py >/dev/null
 	$(PY) tools/fonts.py >/dev/null
 
-setup-test: setup $(TESTING) ## Installeer daarbij wat de tests nodig hebben, ook een browser
+setup-test: setup $(TESTING) $(SPECTRAL) ## Installeer daarbij wat de tests nodig hebben, ook een browser
 	$(PY) tools/browser.py >/dev/null
 
 demo: setup ## Bouw de verzonnen stad en start de site op 127.0.0.1 (PORT=8000)
@@ -48,6 +49,10 @@ test: setup-test lint ## Controleer de stijl en draai de tests
 
 proof: setup-test ## Draai de lange bewijzen: kills, races, fuzzing, kanarie, mutanten
 	$(PY) -m pytest $(TESTS) -m proof
+
+openapi: setup ## Schrijf het OpenAPI-document van de drukker opnieuw
+	$(PY) tools/with_env.py web -- $(PY) manage.py spectacular --format openapi-json --validate \
+		--file docs/api/drukwerk-openapi.json
 
 bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners
 	$(PY) tools/bench.py
@@ -71,7 +76,7 @@ stop: ## Stop de site, PostgreSQL en Valkey
 
 clean: ## Stop alles en gooi alles weg wat set-up en de demo maakten
 	test ! -x $(PY) || $(PY) tools/servers.py forget
-	rm -rf $(VENV) node_modules static/vendor build
+	rm -rf $(VENV) node_modules tools/spectral/node_modules static/vendor build
 
 lock: setup-test ## Maak requirements*.txt opnieuw uit requirements*.in
 	for name in requirements requirements-test requirements-node; do \
@@ -96,4 +101,9 @@ $(TESTING): requirements-test.txt $(RUNTIME)
 $(FRONT_END): package.json package-lock.json .npmrc | $(RUNTIME)
 	echo "Stijlbladen en lettertypen ophalen …"
 	$(PY) tools/npm.py ci --ignore-scripts --silent
+	touch $@
+
+$(SPECTRAL): tools/spectral/package.json tools/spectral/package-lock.json .npmrc | $(RUNTIME)
+	echo "Het gereedschap voor de API-regels ophalen …"
+	$(PY) tools/npm.py ci --prefix tools/spectral --ignore-scripts --silent
 	touch $@

@@ -13,6 +13,9 @@ from outreach.kernel.db import dedicated_connection
 #: For pg_advisory_lock(class, key); blackbox/run.py has 7101 and 7102.
 LOCK_DELIVERY = 7103
 LOCK_UPLOAD = 7104
+#: 7105 is that of a part of the letters.
+LOCK_FACTS = 7106
+LOCK_EXPORT = 7107
 
 _KEYS = 2**31
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from eligibility.actions import koppeling, loading, sweeping
+from eligibility.actions import facts, grant_exports, koppeling, loading, sweeping
 
 # A sweep that waited longer than until the next one has nothing to add.
 _SWEEP_EXPIRES = 25
@@ -38,6 +38,18 @@ def sweep_runs() -> None:
     """Find koppelingen that wait for a worker."""
     for run_id in sweeping.due_runs():
         carry_out_run.delay(run_id)
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_facts() -> None:
+    """Tell the casework what newer deliveries say of people who came out before."""
+    facts.tell_due()
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_exports() -> None:
+    """Make the files of grants that somebody asked for."""
+    grant_exports.make_due()
 
 
 @worker_ready.connect

@@ -17,6 +17,17 @@ def may_fetch(user: User | AnonymousUser) -> bool:
     return actor.all_areas and actor.municipal
 
 
+def may_release(user: User | AnonymousUser) -> bool:
+    """Whether the user may put letters in a batch and release it: of the whole town, as with taking them."""
+    return may(user, Permission.LETTER_RELEASE) and may_fetch(user)
+
+
+def check_releases(user: User | AnonymousUser) -> None:
+    """Raise PermissionDenied unless the user may release letters."""
+    if not may_release(user):
+        raise PermissionDenied
+
+
 def check_fetches(user: User | AnonymousUser) -> None:
     """Raise PermissionDenied unless the user may take letters."""
     if not may_fetch(user):

@@ -4,10 +4,12 @@ Tasks expire, so that a worker that comes back after an hour does not find the w
 times over: the next sweep asks for what is still due.
 """
 
+from uuid import UUID
+
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import parts
+from letters.actions import alarms, batches, parts, recalls, scans, terms
 
 
 @shared_task(expires=60)
@@ -25,7 +27,43 @@ def make_part(part_id: int) -> None:
     parts.make(part_id=part_id)
 
 
+@shared_task(expires=60)
+def sweep_batches() -> None:
+    """Ask for every release that somebody wants, and ask back what may not be sent any more."""
+    for batch_id in batches.releases_due():
+        release_batch.delay(str(batch_id))
+    recalls.sweep()
+
+
+@shared_task(expires=60)
+def release_batch(batch_id: str) -> None:
+    """Release one batch, in the name of who asked for it."""
+    batches.release_asked(batch_id=UUID(batch_id))
+
+
+@shared_task(expires=60)
+def sweep_scans() -> None:
+    """Ask for every scan that was not taken in yet."""
+    for scan_id in scans.due():
+        process_scan.delay(str(scan_id))
+
+
+@shared_task(expires=60)
+def process_scan(scan_id: str) -> None:
+    """Take in one scan."""
+    scans.process(scan_id=UUID(scan_id))
+
+
+@shared_task(expires=3600)
+def keep_house() -> None:
+    """Destroy files that are no longer needed, end the wait for answers, and say what got stuck."""
+    batches.destroy_files()
+    terms.end_pauses()
+    alarms.sweep()
+
+
 @worker_ready.connect
 def sweep_at_start(sender: object = None, **kwargs: object) -> None:
     """A worker that starts looks at once for what a killed one left."""
     sweep_letters.delay()
+    sweep_scans.delay()

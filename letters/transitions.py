@@ -1,9 +1,11 @@
-"""The states of a part. They change through the one door in outreach.transitions.
+"""The states of a part, a batch, an application and a letter text.
+
+They change through the one door in outreach.transitions.
 
 An arrow without roles is for the worker alone.
 """
 
-from letters.models import PartState
+from letters.models import ApplicationState, BatchState, PartState, TemplateState
 from outreach.audit import Event
 from outreach.models import Role
 from outreach.transitions import Arrow
@@ -18,3 +20,93 @@ RETRY = Arrow(
     frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER}),
 )
 PART_ARROWS = (MAKE, STRAND, RETRY)
+
+RELEASERS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
+RELEASE_BATCH = Arrow(
+    "vrijgegeven", (BatchState.COMPOSED,), BatchState.RELEASED, Event.BATCH_RELEASED, RELEASERS
+)
+# With the confirmation of its last part.
+CONFIRM_BATCH = Arrow("bevestigd", (BatchState.RELEASED,), BatchState.CONFIRMED, Event.BATCH_CONFIRMED)
+WITHDRAW_BATCH = Arrow(
+    "ingetrokken", (BatchState.COMPOSED,), BatchState.WITHDRAWN, Event.BATCH_WITHDRAWN, RELEASERS
+)
+BATCH_ARROWS = (RELEASE_BATCH, CONFIRM_BATCH, WITHDRAW_BATCH)
+
+DECIDERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
+GRANT_BY_ITSELF = Arrow(
+    "toegekend vanzelf", (ApplicationState.RECEIVED,), ApplicationState.GRANTED, Event.APPLICATION_GRANTED
+)
+GRANT_BY_PERSON = Arrow(
+    "toegekend",
+    (ApplicationState.RECEIVED, ApplicationState.TO_ASSESS, ApplicationState.SECOND_LOOK),
+    ApplicationState.GRANTED,
+    Event.APPLICATION_GRANTED,
+    DECIDERS,
+)
+TO_ASSESS = Arrow(
+    "te beoordelen",
+    (ApplicationState.RECEIVED, ApplicationState.INCOMPLETE),
+    ApplicationState.TO_ASSESS,
+    Event.APPLICATION_TO_ASSESS,
+)
+ASK_AGAIN = Arrow(
+    "aanvulling gevraagd",
+    (ApplicationState.RECEIVED, ApplicationState.TO_ASSESS),
+    ApplicationState.INCOMPLETE,
+    Event.APPLICATION_INCOMPLETE,
+    DECIDERS,
+)
+COMPLETED = Arrow(
+    "aangevuld",
+    (ApplicationState.INCOMPLETE,),
+    ApplicationState.RECEIVED,
+    Event.APPLICATION_RECEIVED,
+)
+LOOK_TWICE = Arrow(
+    "tweede blik gevraagd",
+    (ApplicationState.TO_ASSESS,),
+    ApplicationState.SECOND_LOOK,
+    Event.APPLICATION_SECOND_LOOK,
+    DECIDERS,
+)
+SEND_BACK = Arrow(
+    "teruggegeven",
+    (ApplicationState.SECOND_LOOK,),
+    ApplicationState.TO_ASSESS,
+    Event.APPLICATION_TO_ASSESS,
+    DECIDERS,
+)
+REFUSE = Arrow(
+    "afgewezen",
+    (ApplicationState.TO_ASSESS, ApplicationState.SECOND_LOOK),
+    ApplicationState.REFUSED,
+    Event.APPLICATION_REFUSED,
+    DECIDERS,
+)
+APPLICATION_ARROWS = (
+    GRANT_BY_ITSELF,
+    GRANT_BY_PERSON,
+    TO_ASSESS,
+    LOOK_TWICE,
+    SEND_BACK,
+    REFUSE,
+    ASK_AGAIN,
+    COMPLETED,
+)
+
+TEXT_APPROVERS = frozenset({Role.COMMUNICATIEADVISEUR, Role.TEAMLEIDER})
+APPROVE_TEXT = Arrow(
+    "goedgekeurd",
+    (TemplateState.CONCEPT,),
+    TemplateState.APPROVED,
+    Event.TEXT_APPROVED,
+    TEXT_APPROVERS,
+)
+REFUSE_TEXT = Arrow(
+    "afgekeurd", (TemplateState.CONCEPT,), TemplateState.REFUSED, Event.TEXT_REFUSED, TEXT_APPROVERS
+)
+# With the approval of the version that takes its place.
+REPLACE_TEXT = Arrow(
+    "vervangen", (TemplateState.APPROVED,), TemplateState.REPLACED, Event.TEXT_REPLACED, TEXT_APPROVERS
+)
+TEXT_ARROWS = (APPROVE_TEXT, REFUSE_TEXT, REPLACE_TEXT)

@@ -140,6 +140,12 @@ class RegelingAdmin(Kept, ReferenceAdmin):
         "closed",
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """What rests on the Participatiewet is asked for, and no page takes it away from that law."""
+        rests_on = getattr(obj, "legal_basis", "")
+        law = ("legal_basis", "ambtshalve") if "participatiewet" in rests_on.lower() else ()
+        return (*self.readonly_fields, *law)
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 

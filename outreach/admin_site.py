@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from eligibility import admin as eligibility_admin
+from letters import admin as letters_admin
 from outreach import admin as outreach_admin
 from outreach.permissions import Permission, may
 
@@ -40,5 +41,5 @@ class BereikAdminSite(AdminSite):
 
 
 site = BereikAdminSite(name="admin")
-for model, model_admin in (outreach_admin.ADMINS | eligibility_admin.ADMINS).items():
+for model, model_admin in (outreach_admin.ADMINS | eligibility_admin.ADMINS | letters_admin.ADMINS).items():
     site.register(model, model_admin)

@@ -24,9 +24,18 @@ class Permission(StrEnum):
     GESPREK_SAVE = "gesprek vastleggen"
     LETTER_SEE = "brieven bekijken"
     LETTER_FETCH = "brieven ophalen"
+    LETTER_RELEASE = "brieven vrijgeven"
+    REMINDER_PAUSE = "herinneringen stilzetten"
     DELIVERY_MANAGE = "leveringen en koppelingen beheren"
     REFERENCE_CHANGE = "stamgegevens wijzigen"
     REGISTER_SEE = "registers bekijken"
+    WORK_SETTLE = "werkvoorraad afhandelen"
+    APPLICATION_ASSESS = "aanvragen beoordelen"
+    LEGAL_BASIS_SIGN = "grondslagen ondertekenen"
+    EXPORT_ASK = "uitvoer van toekenningen vragen"
+    EXPORT_FETCH = "uitvoer van toekenningen ophalen"
+    TEXT_WRITE = "briefteksten schrijven"
+    TEXT_APPROVE = "briefteksten goedkeuren"
 
 
 _FIELDWORK = frozenset(
@@ -35,22 +44,30 @@ _FIELDWORK = frozenset(
         Permission.LOOPLIJST_PRINT,
         Permission.HOUSEHOLD_SEE,
         Permission.GESPREK_SAVE,
+        Permission.REMINDER_PAUSE,
     }
 )
 _ROUNDS = frozenset(
     {Permission.ROUND_SEE, Permission.ROUND_MAKE, Permission.ROUND_FIX, Permission.ROUND_CLOSE}
 )
-_LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH})
+_LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH, Permission.LETTER_RELEASE})
+_APPLICATIONS = frozenset({Permission.WORK_SETTLE, Permission.APPLICATION_ASSESS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CONSULENT: _FIELDWORK,
-    Role.TEAMLEIDER: _FIELDWORK | _ROUNDS | _LETTERS,
+    Role.CONSULENT: _FIELDWORK | _APPLICATIONS,
+    Role.TEAMLEIDER: _FIELDWORK
+    | _ROUNDS
+    | _LETTERS
+    | _APPLICATIONS
+    | {Permission.TEXT_APPROVE, Permission.EXPORT_ASK, Permission.EXPORT_FETCH},
     Role.BUURTTEAM: _FIELDWORK,
-    Role.APPLICATIEBEHEERDER: _ROUNDS | _LETTERS | {Permission.DELIVERY_MANAGE},
+    Role.APPLICATIEBEHEERDER: _ROUNDS | _LETTERS | {Permission.DELIVERY_MANAGE, Permission.EXPORT_FETCH},
     Role.FUNCTIONEEL_BEHEERDER: frozenset({Permission.REFERENCE_CHANGE, Permission.REGISTER_SEE}),
     Role.PRIVACY_OFFICER: frozenset({Permission.REGISTER_SEE}),
-    Role.JURIDISCH_ADVISEUR: frozenset(),
-    Role.COMMUNICATIEADVISEUR: frozenset({Permission.LETTER_SEE}),
+    Role.JURIDISCH_ADVISEUR: frozenset({Permission.LEGAL_BASIS_SIGN}),
+    Role.COMMUNICATIEADVISEUR: frozenset(
+        {Permission.LETTER_SEE, Permission.TEXT_WRITE, Permission.TEXT_APPROVE}
+    ),
     Role.ANALIST: frozenset(),
     Role.DRUKKER: frozenset(),
 }

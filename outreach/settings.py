@@ -98,9 +98,21 @@ GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestr
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))
 LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(RUN / "brieven")))
+SCAN_FOLDER = Path(env.str("SCAN_FOLDER", default=str(RUN / "scans")))
+# Grants on their way to the administration that pays, under its own key. koppel writes, web hands over.
+EXPORT_FOLDER = Path(env.str("EXPORT_FOLDER", default=str(RUN / "uitvoer")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 # The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
+# How long the file of a part stays after the vendor confirmed that he has it.
+LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
+# A reminder goes from so many days before the answers of a round are due, when the post of up to so many days
+# before its print date was scanned.
+REMINDER_DAYS = env.int("REMINDER_DAYS", default=14)
+REMINDER_SCAN_DAYS = env.int("REMINDER_SCAN_DAYS", default=3)
+REMINDER_PAUSE_MAX_DAYS = env.int("REMINDER_PAUSE_MAX_DAYS", default=365)
+# Per cent of a limit within which a second person looks at an application too.
+ASSESS_MARGIN_PERCENT = env.int("ASSESS_MARGIN_PERCENT", default=5)
 # The private half is for web and kantoor: they make the letters and hand them to the printer.
 LETTER_IDENTITY = env.str("LETTER_IDENTITY", default="")
 # Only the koppel worker has these two.
@@ -129,11 +141,15 @@ INSTALLED_APPS = [
     "django_filters",
     "import_export",
     "rest_framework",
+    "drf_spectacular",
+    "oauth2_provider",
 ]
 AUTH_USER_MODEL = "outreach.User"
 
 MIDDLEWARE = [
-    # First, so that files, redirects and errors of all that comes after carry these headers too.
+    # Around all others: what they refuse under /api/ leaves as the API's own kind of problem too.
+    "letters.api.middleware.ApiMiddleware",
+    # First of the rest, so that files, redirects and errors of all that comes after carry these headers too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -192,6 +208,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"activate_totp": "outreach.forms.codes.CodeAppForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -200,9 +217,58 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "outreach.forms.accounts.LongPassword",
         "OPTIONS": {"min_length": 15},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "outreach.forms.accounts.UncommonPassword"},
+    {"NAME": "outreach.forms.accounts.UnlikeYourself"},
 ]
+
+# Tokens of the printing vendor. Source: NL GOV Assurance profile for OAuth 2.0, short tokens without refresh.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "SCOPES": {
+        "drukwerk": "Partijen ophalen, bevestigen en de status melden",
+        "scans": "Scans en retourpost aanleveren",
+    },
+    "DEFAULT_SCOPES": [],
+    # Client credentials and nothing else; who may have them, the validator knows.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "letters.api.oauth.VendorValidator",
+    # Of a token only its fingerprint is kept.
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+# Calls a minute of one program of a vendor, and asks for a token a minute from one address.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)
+API_TOKENS_PER_MINUTE = env.int("API_TOKENS_PER_MINUTE", default=30)
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["letters.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["letters.api.authentication.HasScope"],
+    "EXCEPTION_HANDLER": "letters.api.problems.handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Bereik: drukwerk",
+    "DESCRIPTION": "Waarmee een drukker brieven ophaalt, meldt wat ermee gebeurt en formulieren teruglevert.",
+    "VERSION": "1.0.0",
+    "CONTACT": {
+        "name": "Functioneel beheer Bereik",
+        "email": "beheer@bereik.example",
+        "url": "https://bereik.example/drukwerk",
+    },
+    "LICENSE": {"name": "EUPL-1.2"},
+    "SERVERS": [
+        {
+            "url": "https://{host}/api/drukwerk/v1",
+            "variables": {"host": {"default": "bereik.example", "description": "De site van de gemeente."}},
+        }
+    ],
+    "TAGS": [{"name": "drukwerk"}],
+    "SCHEMA_PATH_PREFIX": "/api/drukwerk/v1",
+    "PREPROCESSING_HOOKS": ["letters.api.openapi.only_ours"],
+    "POSTPROCESSING_HOOKS": ["letters.api.openapi.complete"],
+    "ENUM_NAME_OVERRIDES": {},
+}
 
 # Background work. Redis may be lost at any moment: what is due stands in the database.
 _queues = BEREIK_ROLE in ("web", "koppel")
@@ -229,7 +295,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliveries": {"task": "eligibility.tasks.sweep_deliveries", "schedule": 30.0},
     "runs": {"task": "eligibility.tasks.sweep_runs", "schedule": 30.0},
+    "exports": {"task": "eligibility.tasks.sweep_exports", "schedule": 30.0},
+    "facts": {"task": "eligibility.tasks.sweep_facts", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 30.0},
+    "scans": {"task": "letters.tasks.sweep_scans", "schedule": 30.0},
+    "batches": {"task": "letters.tasks.sweep_batches", "schedule": 30.0},
+    "house": {"task": "letters.tasks.keep_house", "schedule": 3600.0},
 }
 
 # Headers and cookies. `INSECURE_COOKIES` is for a site on 127.0.0.1 without TLS, such as the demo.

@@ -46,7 +46,10 @@ CLOSE = Arrow(
     Event.ROUND_CLOSED,
     ROUND_MAKERS,
 )
-ROUND_ARROWS = (FIX, RUN, CLOSE)
+WITHDRAW = Arrow(
+    "ingetrokken", (RoundState.CONCEPT,), RoundState.WITHDRAWN, Event.ROUND_WITHDRAWN, ROUND_MAKERS
+)
+ROUND_ARROWS = (FIX, RUN, CLOSE, WITHDRAW)
 
 VISIT = Arrow(
     "bezocht", (ItemState.OPEN, ItemState.VISITED), ItemState.VISITED, Event.ITEM_VISITED, FIELDWORKERS

@@ -3,6 +3,7 @@
 from allauth.account import urls as account_urls
 from django.urls import include, path
 
+from letters.api.oauth import ClientTokenView
 from outreach.admin_site import site as admin_site
 
 # Accounts are made and mended by a functioneel beheerder: no signing up, no mail, no reset by mail.
@@ -21,6 +22,8 @@ urlpatterns = [
     path("account/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("beheer/", admin_site.urls),
+    path("oauth/token", ClientTokenView.as_view(), name="api_token"),
+    path("api/drukwerk/v1/", include("letters.api.urls")),
 ]
 
 handler400 = "outreach.views.errors.bad_request"

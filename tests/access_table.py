@@ -15,9 +15,13 @@ FIELD = frozenset({Role.BUURTTEAM, Role.CONSULENT, Role.TEAMLEIDER})
 ROUNDS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
 LETTERS = ROUNDS | {Role.COMMUNICATIEADVISEUR}
 LEADERS = frozenset({Role.TEAMLEIDER})
+DECIDERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
+WRITERS = frozenset({Role.COMMUNICATIEADVISEUR})
+APPROVERS = WRITERS | LEADERS
 MANAGERS = frozenset({Role.APPLICATIEBEHEERDER})
 REGISTER = frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER})
 REFERENCE = frozenset({Role.FUNCTIONEEL_BEHEERDER})
+LAWYERS = frozenset({Role.JURIDISCH_ADVISEUR})
 NOBODY: frozenset[Role] = frozenset()
 #: Whoever is signed in, even without a role.
 SIGNED_IN = frozenset(Role)
@@ -26,7 +30,8 @@ SIGNED_IN = frozenset(Role)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One address with one method, and the roles that may. `scoped` is about people of one area: to somebody
-    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in."""
+    with the role who works elsewhere it is not there (404). `public` needs nobody to sign in. `program` is
+    for who has a token: whoever signs in, or does not, gets 401."""
 
     page: str
     method: str
@@ -34,6 +39,7 @@ class Row:
     args: tuple[str, ...] = ()
     scoped: bool = False
     public: bool = False
+    program: bool = False
 
 
 def get(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Row:
@@ -86,6 +92,7 @@ OUTREACH = (
     get("round", ROUNDS, "round"),
     post("round_fix", ROUNDS, "round"),
     post("round_close", ROUNDS, "round"),
+    post("round_withdraw", ROUNDS, "round"),
     get("looplijsten", FIELD),
     *form("looplijst", FIELD, "looplijst", scoped=True),
     get("looplijst_print", FIELD, "looplijst", scoped=True),
@@ -121,6 +128,57 @@ LETTERS_ROOM = (
     get("letter_preview", LETTERS, "letter_round", "zeker"),
     get("letter_part", ROUNDS, "part"),
     post("letter_part_retry", ROUNDS, "part"),
+    get("letter_texts", LETTERS),
+    get("letter_text", LETTERS, "text"),
+    get("letter_text_preview", LETTERS, "text", "0", "lang"),
+    get("letter_text_compare", LETTERS, "text", "text"),
+    post("letter_text_add", WRITERS, "stadspas"),
+    post("letter_text_next", WRITERS, "text"),
+    *form("letter_text_edit", WRITERS, "text"),
+    post("letter_text_check", WRITERS, "text"),
+    post("letter_text_judge", WRITERS, "text"),
+    post("letter_text_approve", APPROVERS, "text"),
+    post("letter_text_refuse", APPROVERS, "text"),
+    get("letter_list", LEADERS, "letter_round"),
+    *form("letter_batch_new", ROUNDS, "letter_round"),
+    post("letter_round_remind", ROUNDS, "letter_round"),
+    get("letter_batches", LETTERS),
+    get("letter_batch", LETTERS, "batch"),
+    get("letter_batch_progress", LETTERS, "batch"),
+    post("letter_batch_release", ROUNDS, "batch"),
+    post("letter_batch_withdraw", ROUNDS, "batch"),
+    post("letter_batch_free", ROUNDS, "batch"),
+    get("letter_batch_left", LEADERS, "batch"),
+    get("letter_batch_recalls", LEADERS, "batch"),
+    get("letter", FIELD, "letter", scoped=True),
+    *form("letter_pause", FIELD, "letter", scoped=True),
+    post("letter_pause_end", FIELD, "letter", "pause", scoped=True),
+    post("letter_reprint", LEADERS, "letter"),
+    post("letter_recall", LEADERS, "letter"),
+    get("work", DECIDERS),
+    get("work_item", DECIDERS, "work"),
+    get("work_image", DECIDERS, "work", "1"),
+    post("work_owner", DECIDERS, "work"),
+    post("work_link", DECIDERS, "work"),
+    post("work_accept", DECIDERS, "work"),
+    post("work_pass_on", DECIDERS, "work"),
+    post("work_ask", DECIDERS, "work"),
+    post("work_close", DECIDERS, "work"),
+    get("applications", DECIDERS),
+    get("application", DECIDERS, "application"),
+    get("application_image", DECIDERS, "application", "1"),
+    post("application_save", DECIDERS, "application"),
+    post("application_grant", DECIDERS, "application"),
+    post("application_refuse", DECIDERS, "application"),
+    post("application_confirm", DECIDERS, "application"),
+    post("application_send_back", DECIDERS, "application"),
+    post("application_missing", DECIDERS, "application"),
+    *form("legal_bases", LAWYERS),
+    post("legal_basis_withdraw", LAWYERS, "legal_basis"),
+    get("exports", ROUNDS),
+    post("export_ask", LEADERS),
+    post("export_again", LEADERS, "export"),
+    post("export_fetch", ROUNDS, "export"),
 )
 
 ACCOUNT = (
@@ -137,6 +195,40 @@ ACCOUNT = (
     get("mfa_view_recovery_codes", SIGNED_IN),
     *form("mfa_generate_recovery_codes", SIGNED_IN),
     get("mfa_download_recovery_codes", SIGNED_IN),
+)
+
+
+def program(page: str, *methods: str, args: tuple[str, ...] = ()) -> Iterator[Row]:
+    """An address of the API of a printing vendor. tests/api says which token opens it."""
+    for method in methods:
+        yield Row(page, method, NOBODY, args, program=True)
+
+
+SOME_ID = "6f1b7f0e-9a52-4a55-8a5b-7c3f0f0b5f10"
+API = (
+    *program("api_token", "POST"),
+    Row("api_openapi", "GET", SIGNED_IN, public=True),
+    *program("api_announcements", "GET"),
+    *program("api_batches", "GET"),
+    *program("api_batch", "GET", args=(SOME_ID,)),
+    *program("api_manifest", "GET", args=(SOME_ID, "1")),
+    *program("api_document", "GET", args=(SOME_ID, "1")),
+    *program("api_confirmation", "PUT", args=(SOME_ID, "1")),
+    *program("api_letter", "GET", args=(SOME_ID,)),
+    *program("api_messages", "GET"),
+    *program("api_message_batch", "POST"),
+    *program("api_recalls", "GET"),
+    *program("api_recall_answer", "PUT", args=(SOME_ID,)),
+    *program("api_delivery", "PUT", args=(SOME_ID,)),
+    *program("api_reading_batch", "POST", args=(SOME_ID,)),
+    *program("api_scan", "PUT", args=(SOME_ID, SOME_ID)),
+    *program("api_closing", "PUT", args=(SOME_ID,)),
+    *program("api_processing", "GET", args=(SOME_ID,)),
+    *program("api_invoice", "GET", args=("2026-03",)),
+    *program("api_test_batch", "GET"),
+    *program("api_test_manifest", "GET"),
+    *program("api_test_document", "GET"),
+    *program("api_test_confirmation", "PUT"),
 )
 
 ADMIN = (
@@ -156,17 +248,25 @@ ADMIN = (
     *register("outreach_buurt", "BU1", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *file_list("outreach_buurt"),
     *register("admin_logentry", "log_entry"),
+    *register("letters_vendor", "vendor", add=REFERENCE, change=REFERENCE),
+    *register("letters_vendorclient", "vendor_client", add=REFERENCE, change=REFERENCE),
     *register("eligibility_bron", "brp", change=REFERENCE),
     *register("eligibility_agreement", "agreement", add=REFERENCE, change=REFERENCE),
     *register("eligibility_bronground", "ground", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *register("eligibility_postcodebuurt", "1099AB", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
     *file_list("eligibility_postcodebuurt"),
+    *register("letters_incomenorm", "norm", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_assetlimit", "asset_limit", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_incomepercentage", "percentage", add=REFERENCE, change=REFERENCE, delete=REFERENCE),
+    *register("letters_legalbasis", "legal_basis"),
+    *register("letters_payingadministration", "administration", add=REFERENCE, change=REFERENCE),
 )
 
 ROOMS: dict[str, tuple[Row, ...]] = {
     "outreach": OUTREACH,
     "eligibility": ELIGIBILITY,
     "letters": LETTERS_ROOM,
+    "api": API,
     "account": ACCOUNT,
     "admin": ADMIN,
 }

@@ -27,6 +27,9 @@ REFERENCE_TABLES = (
     "eligibility_bronground",
     "eligibility_agreement",
     "outreach_regeling",
+    "letters_incomenorm",
+    "letters_assetlimit",
+    "letters_incomepercentage",
 )
 
 

@@ -21,6 +21,7 @@ from letters.models import Part  # noqa: E402
 from letters.texts.catalog import load_texts  # noqa: E402
 from outreach.actions import rounds  # noqa: E402
 from outreach.kernel.db import acting_as  # noqa: E402
+from outreach.management.demo.texts import approve_shipped  # noqa: E402
 from outreach.models import Handover, Klasse, Regeling, Role, Round, User  # noqa: E402
 from outreach.models.round import RoundKind  # noqa: E402
 from tools.bench_letters import WATERVEEN, naive_pdfs, sample_letters  # noqa: E402
@@ -33,6 +34,8 @@ def fixed_round() -> Round:
     maker, fixer = (
         User.objects.create_user(username=name, role=Role.TEAMLEIDER) for name in ("maker", "vaststeller")
     )
+    adviser = User.objects.create_user(username="adviseur", role=Role.COMMUNICATIEADVISEUR)
+    approve_shipped(adviser, fixer)
     with acting_as(maker.actor()):
         made = rounds.make(
             name="Meting",

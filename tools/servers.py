@@ -64,7 +64,7 @@ OWN_SECRETS = "BEREIK_OWN_SECRETS"
 _EVERYONE = ("BEREIK_ROLE", "REDIS_URL", "SECRET_KEY")
 VARIABLES = {
     "web": (*_EVERYONE, "DATABASE_URL", "INSECURE_COOKIES", "DEMO_PASSWORD")
-    + ("UPLOAD_FOLDER", "LETTER_FOLDER", "LETTER_IDENTITY"),
+    + ("UPLOAD_FOLDER", "LETTER_FOLDER", "SCAN_FOLDER", "LETTER_IDENTITY"),
     "koppel": (*_EVERYONE, "DATABASE_URL_KOPPEL", "UPLOAD_FOLDER", "KEY_FOLDER", "MASTER_KEY"),
     "migrate": (*_EVERYONE, "DATABASE_URL_MIGRATE"),
     "admin": (*_EVERYONE, "DATABASE_ADMIN_URL"),
@@ -175,6 +175,7 @@ def _own_secrets(role: str) -> dict[str, str]:
         "SECRET_KEY": secret(f"secret-key-{role}"),
         "UPLOAD_FOLDER": str(_folder("uploads")),
         "LETTER_FOLDER": str(_folder("letters")),
+        "SCAN_FOLDER": str(_folder("scans")),
         "KEY_FOLDER": str(_folder("keys")),
         "LETTER_IDENTITY": _letter_identity(),
         # The site is served on 127.0.0.1 without TLS.

@@ -38,6 +38,12 @@ def _known_persons(box: psycopg.Connection, cycle: int) -> Iterator[list[Known]]
             ]
 
 
+def pseudonyms(box: psycopg.Connection, cycle: int) -> dict[bytes, UUID]:
+    """Everyone who came out before, by his pseudonym in a cycle. Raises KeyUnavailable."""
+    with box.transaction():
+        return {pseudonym: person for batch in _known_persons(box, cycle) for person, pseudonym, _ in batch}
+
+
 def derive_for_run(box: psycopg.Connection, run: int, cycle: int) -> int:
     """Give a run the pseudonyms of everyone who came out before, and their opt-outs; how many people.
 

@@ -292,16 +292,25 @@ def _previous_rows(delivery: Delivery) -> int | None:
     return before.order_by("-peildatum", "-pk").values_list("rows_read", flat=True).first()
 
 
+def _number(value: int) -> str:
+    """With Dutch dots: `20.008`."""
+    return f"{value:,}".replace(",", ".")
+
+
+def _rows(number: int) -> str:
+    return "1 regel" if number == 1 else f"{_number(number)} regels"
+
+
 def _reasons_to_hold(result: LoadResult, previous: int | None) -> list[str]:
     reasons = []
     if result.rows_refused * 100 > MAX_REFUSED * result.rows_read:
         reasons.append(
-            f"Van de {result.rows_read} regels zijn er {result.rows_refused} geweigerd:"
+            f"Van de {_rows(result.rows_read)} zijn er {_number(result.rows_refused)} geweigerd:"
             f" meer dan {MAX_REFUSED}%."
         )
     if previous and abs(result.rows_read - previous) * 100 > MAX_DIFFERENCE * previous:
         reasons.append(
-            f"Het bestand heeft {result.rows_read} regels en de vorige levering had er {previous}:"
+            f"Het bestand heeft {_rows(result.rows_read)} en de vorige levering had er {_number(previous)}:"
             f" een verschil van meer dan {MAX_DIFFERENCE}%."
         )
     return reasons

@@ -3,6 +3,7 @@
 from .bron import Agreement, Bron, BronGround, Layout, PostcodeBuurt
 from .delivery import AT_REST, WORKING, Delivery, DeliveryKey, DeliveryState, RowProblem, RuleCount
 from .run import OPEN_STATES, Run, RunState, RunStep
+from .told import FactsTold
 
 __all__ = [
     "AT_REST",
@@ -14,6 +15,7 @@ __all__ = [
     "Delivery",
     "DeliveryKey",
     "DeliveryState",
+    "FactsTold",
     "Layout",
     "PostcodeBuurt",
     "RowProblem",

@@ -3,23 +3,13 @@
 import functools
 
 from celery import Task
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
 
-from outreach.models import User
 from outreach.permissions import Permission
 from outreach.views.access import require
 
 #: Closes a view to everybody but the applicatiebeheerder.
 for_managers = require(Permission.DELIVERY_MANAGE)
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Who asks. Raises PermissionDenied for a visitor, whom no view of this room lets in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def soon(task: Task, number: int) -> None:

@@ -153,12 +153,12 @@ def _waterfall_cells(found: Mapping[str, int]) -> list[str | None]:
     if is_small(total):
         return [lone_text(total), None, None, None]
     shown_as = dict(zip(found, texts(list(found.values())), strict=True))
-    why = [f"{text} {shown_as[bucket]}" for bucket, text in _BUCKETS.items() if found.get(bucket)]
+    why = [f"{text}: {shown_as[bucket]}" for bucket, text in _BUCKETS.items() if found.get(bucket)]
     return [
         lone_text(total),
         shown_as.get("kandidaat", "0"),
         shown_as.get("heeft_al", "0"),
-        ", ".join(why) or None,
+        "; ".join(why) or None,
     ]
 
 
@@ -168,8 +168,9 @@ def _sources(sources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for source in sorted(sources, key=lambda one: (names.get(one["bron"], one["bron"]), one["jaar"] or 0)):
         name = names.get(source["bron"], source["bron"])
         refused = source["geweigerd"]
-        rules = ", ".join(
-            f"{shown.rule_text(rule)} {amount(number)}" for rule, number in sorted(refused.items())
+        rules = "; ".join(
+            f"{shown.rule_text(rule).rstrip('.')}: {amount(number)}"
+            for rule, number in sorted(refused.items())
         )
         rows.append(
             {

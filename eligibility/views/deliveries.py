@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,16 +14,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility import tasks
-from eligibility.actions import deliveries
+from eligibility.actions import deliveries, facts
 from eligibility.forms.deliveries import AcceptForm, DeliveryFilter
 from eligibility.models import WORKING, Delivery, DeliveryState
 from eligibility.policies import NotNow, was_loaded
 from eligibility.transitions import WITHDRAW
 from eligibility.uploads import size_text
 from eligibility.views import shown
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.templatetags.kit import amount, percent_of
 from outreach.transitions import StateChanged, leaves
+from outreach.views.access import signed_in
 
 _PER_PAGE = 50
 _PROBLEMS_SHOWN = 20
@@ -47,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "columns": shown.delivery_columns(),
         "rows": shown.delivery_rows(page, request.GET.urlencode()),
     }
+    context["stuck"] = [row.subject for row in facts.stuck()]
     return render(request, "eligibility/deliveries.html", context)
 
 
@@ -101,6 +104,7 @@ def _show(request: HttpRequest, delivery: Delivery, accept: AcceptForm, status: 
         "accept_form": accept if held and was_loaded(delivery) else None,
         "may_retry": held and not was_loaded(delivery),
         "may_withdraw": leaves(delivery, WITHDRAW),
+        "again_url": _again(delivery) if delivery.state == DeliveryState.REFUSED else "",
     }
     return render(request, "eligibility/delivery.html", context, status=status)
 
@@ -135,11 +139,10 @@ def _job(delivery: Delivery) -> dict[str, Any]:
 def _kpis(delivery: Delivery) -> list[dict[str, Any]]:
     if not was_loaded(delivery):
         return []
-    refused = percent_of(delivery.rows_refused, delivery.rows_read)
     figures = [
         {"label": "Regels gelezen", "value": amount(delivery.rows_read)},
         {"label": "Ingeladen", "value": amount(delivery.rows_kept)},
-        {"label": "Geweigerd", "value": amount(delivery.rows_refused), "note": f"{refused}% van de regels"},
+        {"label": "Geweigerd", "value": amount(delivery.rows_refused), "note": _share_refused(delivery)},
         {"label": "Nullen hersteld", "value": amount(delivery.zeros_restored)},
     ]
     if delivery.relations_emptied:
@@ -149,6 +152,18 @@ def _kpis(delivery: Delivery) -> list[dict[str, Any]]:
             {"label": "Vorige levering", "value": amount(delivery.previous_rows), "note": "regels"}
         )
     return figures
+
+
+def _share_refused(delivery: Delivery) -> str:
+    """`12% van de regels`. A few of many are not nought."""
+    share = percent_of(delivery.rows_refused, delivery.rows_read)
+    return f"{share}% van de regels" if share or not delivery.rows_refused else "minder dan 1% van de regels"
+
+
+def _again(delivery: Delivery) -> str:
+    """Where a mended file for the same bron, year and day is delivered."""
+    about = {"bron": delivery.bron_id, "jaar": delivery.year or "", "peildatum": delivery.peildatum}
+    return f"{reverse('delivery_upload')}?{urlencode(about)}"
 
 
 def _facts(delivery: Delivery) -> list[dict[str, Any]]:

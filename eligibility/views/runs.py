@@ -17,9 +17,11 @@ from eligibility.policies import NotNow
 from eligibility.selection import choose
 from eligibility.transitions import CANCEL, RETRY
 from eligibility.views import counts, shown
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
+from outreach.permissions import Permission, may
 from outreach.transitions import StateChanged, leaves
+from outreach.views.access import signed_in
 
 _SHOWN = 50
 
@@ -95,8 +97,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "delivery_rows": shown.delivery_rows(deliveries),
         "may_cancel": leaves(run, CANCEL),
         "may_retry": leaves(run, RETRY),
+        "round_url": _round_url(request, run),
     }
     return render(request, "eligibility/run.html", context)
+
+
+def _round_url(request: HttpRequest, run: Run) -> str:
+    """Where the next thing is done, for who may: a round of what came out."""
+    return reverse("round_new") if run.account and may(signed_in(request), Permission.ROUND_MAKE) else ""
 
 
 def _facts(run: Run) -> list[dict[str, str]]:

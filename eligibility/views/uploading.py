@@ -13,16 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from eligibility import tasks
 from eligibility.actions import deliveries
 from eligibility.actions.keys import NoKeyReady
+from eligibility.bronnen import LAYOUT_GBA_V
 from eligibility.files import StorageFailed
 from eligibility.forms.deliveries import TargetForm
+from eligibility.intake.layouts import LAYOUTS
 from eligibility.intake.refusals import FileRefused
 from eligibility.locks import LOCK_UPLOAD, holding
 from eligibility.uploads import FIELD, EncryptingUploadHandler, size_text, too_large
-from eligibility.views.access import for_managers, signed_in, soon
+from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
 from outreach.kernel.db import acting_as
 from outreach.middleware import own_transaction
 from outreach.permissions import Permission, check
+from outreach.views.access import signed_in
 
 #: What a form adds to the bytes of its file, with room to spare.
 _FORM_BYTES = 64 * 1024
@@ -67,9 +70,15 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _ask_file(request: HttpRequest, target: TargetForm, problem: str = "", status: int = 200) -> HttpResponse:
     cleaned = target.cleaned_data
+    bron, kept = cleaned["bron"], target.check_agreed()
+    layout = LAYOUTS[bron.layout]
     context = {
         "target": cleaned,
-        "columns": sorted(target.check_agreed()),
+        "needed": [name for name in layout.columns if name not in layout.optional],
+        "free": [name for name in layout.columns if name in layout.optional],
+        "delimiter": str(bron.get_delimiter_display()).lower(),
+        "person_lists": bron.layout == LAYOUT_GBA_V,
+        "dropped": [name for name in layout.columns if name not in kept],
         "field": FIELD,
         "largest": size_text(settings.UPLOAD_MAX_BYTES),
         "largest_bytes": settings.UPLOAD_MAX_BYTES,

@@ -12,12 +12,19 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
+from letters.actions.editions import text_sets
 from letters.composition.layout import LayoutProfile
-from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName
-from letters.models import Letter, LetterKind, Part
-from outreach.models import Candidacy, HouseholdMember, Person, Round
+from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
+from letters.models import Application, Letter, LetterKind, Part
+from letters.models.letter import WITH_FORM
+from letters.texts.catalog import TextSet
+from outreach.models import Candidacy, HouseholdMember, Mode, Person, Round
 
 REFERENCE_LETTERS = 8
+# What a reminder leaves of time at least, when the round's own date is near or gone.
+REMINDER_TERM = datetime.timedelta(weeks=2)
+# The kinds of letters that answer an application.
+_ANSWERS = (LetterKind.GRANT, LetterKind.MISSING, LetterKind.REFUSAL)
 _ADDRESS = ("street", "house_number", "house_letter", "house_suffix", "postcode", "city")
 _NAME = (
     "given_names",
@@ -82,6 +89,8 @@ def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData 
     )
     named = _named(households, {row["approach__regeling_id"] for row in rows})
     people = _people([*addressees.values(), *chain.from_iterable(named.values())])
+    applications = _applications(rows)
+    texts = text_sets(row["edition_id"] for row in rows)
     # The day of planning, so that making a part again gives the same letters.
     day = part.planned_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     return {
@@ -91,6 +100,7 @@ def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData 
             people[addressees[row["household_id"]]],
             [people[one] for one in named[row["household_id"], row["approach__regeling_id"]]],
             day,
+            _about(row, part.round, day, applications.get(row["approach_id"]), texts),
         )
         if row["household_id"] in addressees
         else None
@@ -109,6 +119,9 @@ def _letters(part: Part) -> QuerySet:
             "kind",
             "klasse",
             "household_id",
+            "edition_id",
+            "points",
+            "approach_id",
             "approach__mode",
             "approach__regeling_id",
             *(f"household__{name}" for name in _ADDRESS),
@@ -136,14 +149,28 @@ def _people(keys: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     return {row.pop("pk"): row for row in people.values("pk", "birth_date", *_NAME)}
 
 
+def _applications(rows: Iterable[Mapping[str, Any]]) -> dict[int, Application]:
+    """What the letters answer, by approach; no query when none of them is an answer."""
+    approaches = [row["approach_id"] for row in rows if _is_answer(row)]
+    if not approaches:
+        return {}
+    return {one.approach_id: one for one in Application.objects.filter(approach__in=approaches)}
+
+
+def _is_answer(row: Mapping[str, Any]) -> bool:
+    ambtshalve = row["kind"] == LetterKind.GRANT and row["approach__mode"] == Mode.AMBTSHALVE
+    return row["kind"] in _ANSWERS and not ambtshalve
+
+
 def _letter_data(
     row: Mapping[str, Any],
     round_: Round,
     addressee: Mapping[str, Any],
     people: Iterable[Mapping[str, Any]],
     day: datetime.date,
+    letter: Mapping[str, Any],
 ) -> LetterData:
-    form = row["kind"] == LetterKind.FORM
+    form = row["kind"] in WITH_FORM
     address = {name: row[f"household__{name}"] for name in _ADDRESS}
     address["house_number"] = str(address["house_number"])
     return LetterData(
@@ -156,10 +183,43 @@ def _letter_data(
         address=Address(**address),
         persons=_named_persons(people),
         letter_date=day,
-        reply_by=round_.reply_before if form else None,
-        income_year=income_year(round_.handover.peildatum) if form else None,
         form_code=row["form_code"] if form else "",
+        **letter,
     )
+
+
+def _about(
+    row: Mapping[str, Any],
+    round_: Round,
+    day: datetime.date,
+    application: Application | None,
+    texts: Mapping[int, TextSet],
+) -> dict[str, Any]:
+    """What depends on the kind of a letter: its text and versions, its dates, its points."""
+    first = row["kind"] == LetterKind.FORM or (row["kind"] == LetterKind.GRANT and not _is_answer(row))
+    return {
+        "kind": "" if first else row["kind"],
+        "texts": texts.get(row["edition_id"]),
+        "reply_by": _reply_by(row["kind"], round_, day, application),
+        "income_year": None if first and row["kind"] == LetterKind.GRANT else _year(round_),
+        "received_on": application.received_on if application else None,
+        "points": tuple(Point(one["code"], one.get("bedrag"), one.get("grens")) for one in row["points"]),
+    }
+
+
+def _year(round_: Round) -> int:
+    return income_year(round_.handover.peildatum)
+
+
+def _reply_by(
+    kind: str, round_: Round, day: datetime.date, application: Application | None
+) -> datetime.date | None:
+    """Before which day a form must be back: the date of the round, or the term to complete an application."""
+    if kind == LetterKind.MISSING:
+        return application.paused_until if application else None
+    if kind == LetterKind.REMINDER and round_.reply_before is not None:
+        return max(round_.reply_before, day + REMINDER_TERM)
+    return round_.reply_before if kind == LetterKind.FORM else None
 
 
 def _named_persons(people: Iterable[Mapping[str, Any]]) -> tuple[NamedPerson, ...]:

@@ -4,27 +4,30 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from letters import transitions
-from letters.actions import storage
+from letters.actions import editions, storage
 from letters.actions.contents import layout, municipality, read_part
+from letters.actions.ledger import Told, tell
+from letters.actions.recheck import Lapse, by_reason, failing, lock_adults, rejections
 from letters.composition.codes import new_code
 from letters.composition.fonts import load_fonts
 from letters.composition.model import LetterData, LetterFault, PartResult
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
 from letters.composition.prepare import prepare
-from letters.models import Letter, LetterKind, Part, PartState, Rejection
+from letters.models import Axis, Letter, LetterKind, Part, PartState, Production, Rejection
 from letters.models.letter import letter_id
 from letters.models.part import MAX_ATTEMPTS, PartQuerySet
 from letters.permissions import check_fetches
-from letters.texts.catalog import TextMissing, load_texts
+from letters.texts.catalog import NO_TEXTS, TextMissing
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Approach, HouseholdMember, Mode, Round, User
+from outreach.models import Approach, Mode, Round, User
 from outreach.models.approach import ApproachQuerySet, Contact
 from outreach.models.round import RoundState
 from outreach.transitions import RUN, StateChanged, apply, leaves
@@ -41,13 +44,12 @@ _POSTAL_ORDER = (
     "household_id",
 )
 
-# Locked in the order of their ids, so that two who lock several people never wait for each other. The
-# lock is a statement of its own: whoever looks after it sees every opt-out that was saved before.
-_LOCK = "SELECT id FROM outreach_person WHERE id = ANY (%s) ORDER BY id FOR SHARE"
 _INSERT_LETTERS = """
 INSERT INTO letters_letter
-  (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected)
-SELECT n.id, %s, n.household, n.approach, n.kind, n.klasse, n.code, %s, n.position, ''
+  (id, round_id, household_id, approach_id, kind, klasse, form_code, part_id, position, rejected,
+   print_run, production, delivery, delivery_reason, response)
+SELECT n.id, %s, n.household, n.approach, n.kind, n.klasse, n.code, %s, n.position, '',
+  1, 'gepland', 'onbekend', '', CASE n.kind WHEN 'aanvraag' THEN 'open' ELSE 'nvt' END
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[]) WITH ORDINALITY
   AS n (id, household, approach, kind, klasse, code, position)
 """
@@ -56,20 +58,24 @@ UPDATE letters_letter l SET first_page = m.first_page, pages = m.pages
 FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS m (id, first_page, pages) WHERE l.id = m.id
 """
 _WRITE_REJECTED = """
-UPDATE letters_letter l SET rejected = m.code
+UPDATE letters_letter l SET rejected = m.code, first_page = NULL, pages = NULL
 FROM unnest(%s::uuid[], %s::text[]) AS m (id, code) WHERE l.id = m.id
 """
 
 
 def due(round_: Round) -> ApproachQuerySet:
     """Approaches of a letter round that have no letter and may get one."""
-    return Approach.objects.due_for_letter(round_).filter(letter=None)
+    return Approach.objects.due_for_letter(round_).filter(letters=None)
 
 
 def rounds_due() -> list[int]:
-    """Letter rounds with households that have no letter yet. One query, and one more per open round."""
+    """Letter rounds with households that have no letter yet, and an approved text for each of them.
+
+    One query, and three more per open round.
+    """
     with acting_as(SYSTEM_ACTOR):
-        return [one.pk for one in Round.objects.letter().filter(state__in=_OPEN) if due(one).exists()]
+        open_rounds = Round.objects.letter().filter(state__in=_OPEN)
+        return [one.pk for one in open_rounds if due(one).exists() and not editions.lacking_of(one)]
 
 
 def parts_due() -> list[int]:
@@ -85,11 +91,14 @@ def _open_parts() -> PartQuerySet:
 def plan(*, round_id: int) -> int:
     """Plan the letters of a round, 500 to a part, in the order of the post. Gives the number of new parts.
 
-    Each part is planned in a transaction of its own under a lock on the round, and looks again at what is due
-    by then: two workers plan no letter twice, and a killed one leaves whole parts.
+    None while a text that the round needs was not approved: the page of the round says which. Each part is
+    planned in a transaction of its own under a lock on the round, and looks again at what is due by then: two
+    workers plan no letter twice, and a killed one leaves whole parts.
     """
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.get(pk=round_id)
+        if editions.lacking_of(round_):
+            return 0
         keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", "household_id"))
     chunks = (keys[start : start + MAX_LETTERS] for start in range(0, len(keys), MAX_LETTERS))
     return sum(_plan_part(round_id, chunk) for chunk in chunks)
@@ -101,7 +110,7 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
         round_ = Round.objects.select_for_update(no_key=True).get(pk=round_id)
         if round_.state not in _OPEN:
             return False
-        _lock_adults([household for _, household in keys])
+        lock_adults([household for _, household in keys])
         rows = list(
             due(round_)
             .filter(pk__in=[approach for approach, _ in keys])
@@ -113,18 +122,9 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
         last = round_.parts.aggregate(last=Max("number"))["last"] or 0
         part = Part.objects.create(round=round_, number=last + 1, letters_count=len(rows))
         _insert_letters(part, rows)
+        editions.pin(part)
         record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": len(rows)})
     return True
-
-
-def _lock_adults(households: Iterable[object]) -> None:
-    """Nobody of these households can opt out until the transaction ends.
-
-    Two statements that need no statistics: as one join it took two seconds a part just after a handover.
-    """
-    adults = HouseholdMember.objects.filter(adult=True, household__in=list(households))
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(adults.values_list("person_id", flat=True))])
 
 
 def _insert_letters(part: Part, rows: Sequence[tuple]) -> None:
@@ -188,7 +188,8 @@ def _make(part_id: int) -> bool:
             .planned()
             .get(pk=part_id)
         )
-        rejected = _opted_out(part)
+        editions.pin(part)
+        rejected = _lapsed(part)
         result = _render(read_part(part, left_out=rejected), rejected)
         draft = storage.write(part, result.pdf) if result.manifest else None
         _finish(part, result, rejected)
@@ -198,22 +199,26 @@ def _make(part_id: int) -> bool:
     return True
 
 
-def _opted_out(part: Part) -> dict[str, Rejection]:
-    """Letters planned for households of which an adult has opted out since. Nobody can until we are done."""
+def _lapsed(part: Part) -> dict[str, Rejection]:
+    """Letters planned for who may not get one any more. None of the others can opt out until we are done."""
     planned = Letter.objects.filter(part=part).printable()
-    _lock_adults(planned.values_list("household_id", flat=True))
-    willing = Approach.objects.filter(letter__part=part).contactable()
-    return {
-        str(pk): Rejection.OPTED_OUT
-        for pk in planned.exclude(approach__in=willing).values_list("pk", flat=True)
-    }
+    lock_adults(planned.values_list("household_id", flat=True))
+    lapsed = failing(planned)
+    tell_lapsed(lapsed)
+    return {str(key): why for key, why in rejections(lapsed).items()}
+
+
+def tell_lapsed(lapsed: Mapping[UUID, Lapse]) -> None:
+    """Say of these letters that they are not sent, and why."""
+    for why, letters in by_reason(lapsed).items():
+        tell(letters, Told(Axis.PRODUCTION, Production.LAPSED, reason=why.value))
 
 
 def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejection]) -> PartResult:
     """The PDF of the letters that can be made, empty when there are none; the others go to `rejected`."""
     rejected |= {key: Rejection.ADDRESSEE for key, letter in contents.items() if letter is None}
     letters = {key: letter for key, letter in contents.items() if letter is not None}
-    texts, sender, pages = load_texts(), municipality(), layout()
+    texts, sender, pages = NO_TEXTS, municipality(), layout()
     while letters:
         try:
             return render_part(letters.values(), pages, texts, sender)
@@ -226,7 +231,7 @@ def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejec
 
 
 def _unfit(letters: Mapping[str, LetterData]) -> dict[str, Rejection]:
-    texts, sender, pages, fonts = load_texts(), municipality(), layout(), load_fonts()
+    texts, sender, pages, fonts = NO_TEXTS, municipality(), layout(), load_fonts()
     found = {}
     for key, letter in letters.items():
         try:
@@ -243,14 +248,9 @@ def _reason(code: str) -> Rejection:
 def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -> None:
     """Write what was made of the part, of its letters and of the approaches they belong to."""
     made = len(result.manifest)
-    with connection.cursor() as cursor:
-        if made:
-            cursor.execute(
-                _WRITE_PAGES, _columns((m.letter_id, m.first_page, m.pages) for m in result.manifest)
-            )
-        if rejected:
-            cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
-    Approach.objects.filter(letter__part=part, letter__rejected="").update(contact=Contact.LETTER)
+    _write_letters(result, rejected)
+    tell((UUID(row.letter_id) for row in result.manifest), Told(Axis.PRODUCTION, Production.MADE, part=part))
+    Approach.objects.filter(letters__part=part, letters__rejected="").update(contact=Contact.LETTER)
     apply(
         part,
         transitions.MAKE,
@@ -265,6 +265,16 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
     _begin_round(part.round)
 
 
+def _write_letters(result: PartResult, rejected: Mapping[str, Rejection]) -> None:
+    """On which pages each letter stands, and which ones stand on none."""
+    with connection.cursor() as cursor:
+        if result.manifest:
+            rows = ((row.letter_id, row.first_page, row.pages) for row in result.manifest)
+            cursor.execute(_WRITE_PAGES, _columns(rows))
+        if rejected:
+            cursor.execute(_WRITE_REJECTED, [list(rejected), [code.value for code in rejected.values()]])
+
+
 def _columns(rows: Iterable[tuple]) -> list[list]:
     """Rows turned into columns, for unnest."""
     return [list(column) for column in zip(*rows, strict=True)]
@@ -275,6 +285,37 @@ def _begin_round(round_: Round) -> None:
     if leaves(round_, RUN):
         with suppress(StateChanged):
             apply(round_, RUN)
+
+
+def remake(part: Part, leaving: Mapping[UUID, Rejection]) -> dict[UUID, Rejection]:
+    """Make a made part again without these letters: the next version. Gives all that left it.
+
+    A letter that cannot be made any more leaves with them. For inside a transaction in which SYSTEM_ACTOR
+    acts and the row of the part is locked. The file of before goes once the new one is committed.
+    """
+    rejected = {str(key): why for key, why in leaving.items()}
+    result = _render(read_part(part, left_out=rejected), rejected)
+    before, part.version = part.file_name(), part.version + 1
+    draft = storage.write(part, result.pdf) if result.manifest else None
+    _write_letters(result, rejected)
+    _take_back_contact(rejected)
+    made = len(result.manifest)
+    part.letters_count, part.pages, part.size = made, result.pages, len(result.pdf)
+    part.rejected_count += len(rejected)
+    part.sha256 = result.sha256
+    part.save(update_fields=["version", "letters_count", "rejected_count", "pages", "size", "sha256"])
+    details = {"brieven": made, "eruit": len(rejected), "versie": part.version, "sha256": result.sha256}
+    record(Event.PART_REMADE, "deel", [part.pk], details=details)
+    transaction.on_commit(lambda: storage.discard(before))
+    if draft:
+        storage.publish(part, draft)
+    return {UUID(key): why for key, why in rejected.items()}
+
+
+def _take_back_contact(letters: Iterable[str]) -> None:
+    """A first letter that is not sent is no contact."""
+    first = Letter.objects.filter(pk__in=letters, print_run=1, kind__in=(LetterKind.FORM, LetterKind.GRANT))
+    Approach.objects.filter(letters__in=first, contact=Contact.LETTER).update(contact=Contact.NONE)
 
 
 def retry(*, part: Part, by: User) -> None:
@@ -292,7 +333,7 @@ def fetch(*, part: Part, by: User) -> bytes:
     Raises PermissionDenied, Part.DoesNotExist when there is no file to fetch, and FileDamaged.
     """
     check_fetches(by)
-    if part.state != PartState.MADE or not part.letters_count:
+    if part.state != PartState.MADE or not part.letters_count or part.destroyed_at:
         raise Part.DoesNotExist
     pdf = storage.read(part)
     record(Event.PART_FETCHED, "deel", [part.pk], details={"brieven": part.letters_count})

@@ -1,47 +1,49 @@
 """What a letter of a round looks like, for a household that does not exist."""
 
-import datetime
+from dataclasses import replace
 
 from letters.actions.contents import income_year, layout, municipality, reference
-from letters.composition.model import Address, LetterData, NamedPerson, PersonName
+from letters.actions.editions import current
+from letters.actions.specimen import CODE, specimen
 from letters.composition.parts import render_part
-from letters.texts.catalog import KINDS, load_texts
+from letters.models import TemplateKind
+from letters.texts.catalog import FIRST
 from outreach.kernel import clock
 from outreach.models import Klasse, Mode, Regeling, Round
 
-# No letter ever gets this code: random ones hold no eight digits in a row.
-CODE = "000000000000"
-# For a round that has no date yet.
-REPLY_WITHIN = datetime.timedelta(weeks=6)
-ADDRESSEE = PersonName("Sanne Maria", "van", "Voorbeeld", "E", "", "", "V")
-ADDRESS = Address("Voorbeeldstraat", "12", "1234AB", "", "A")
-CHILDREN = (NamedPerson("Noor van Voorbeeld", "20110214"), NamedPerson("Sem van Voorbeeld", "20150903"))
-ADULT = (NamedPerson("Sanne Maria van Voorbeeld", "19850310"),)
+
+def _possible(round_: Round, regeling: Regeling) -> list[str]:
+    """Which letters can come out of a round: what is zeker is granted ambtshalve where that may."""
+    possible = set(round_.klassen)
+    if regeling.ambtshalve and Klasse.ZEKER in possible:
+        possible = possible - {Klasse.ZEKER.value} | {Mode.AMBTSHALVE.value}
+    return [kind for kind in FIRST if kind in possible]
 
 
 def kinds(round_: Round, regeling: Regeling) -> list[str]:
-    """Which letters can come out of a round: zeker, onzeker, ambtshalve. None while it has no letter text."""
-    possible = set(round_.klassen) | ({Mode.AMBTSHALVE.value} if regeling.ambtshalve else set())
-    written = {kind for code, kind in load_texts().combinations if code == regeling.pk}
-    return [kind for kind in KINDS if kind in possible & written]
+    """Which letters can come out of a round and have an approved text: zeker, onzeker, ambtshalve."""
+    texts = current()
+    return [kind for kind in _possible(round_, regeling) if not texts.lacking(regeling.pk, kind)]
+
+
+def lacking(round_: Round, regeling: Regeling) -> list[str]:
+    """What no version was approved of, in the words of the page: `Formulier, zeker (Stadspas)`.
+
+    Read from the round alone, so that somebody who sees no people sees it too.
+    """
+    texts = current()
+    pairs = {pair for kind in _possible(round_, regeling) for pair in texts.lacking(regeling.pk, kind)}
+    return [
+        f"{TemplateKind(kind).label} ({regeling.name if code else 'voor alle regelingen'})"
+        for kind, code in sorted(pairs)
+    ]
 
 
 def preview(round_: Round, regeling: Regeling, kind: str) -> bytes:
     """The PDF of one letter of a kind, with this round's dates. Raises TextMissing."""
-    form = kind != Mode.AMBTSHALVE
-    today = clock.today()
-    letter = LetterData(
-        letter_id="voorbeeld",
-        reference=reference(round_.pk, CODE),
-        regeling=regeling.pk,
-        klasse=kind if form else Klasse.ZEKER.value,
-        mode=Mode.FORMULIER.value if form else Mode.AMBTSHALVE.value,
-        addressee=ADDRESSEE,
-        address=ADDRESS,
-        persons=CHILDREN if regeling.per_child else ADULT,
-        letter_date=today,
-        reply_by=(round_.reply_before or today + REPLY_WITHIN) if form else None,
-        income_year=income_year(round_.handover.peildatum) if form else None,
-        form_code=CODE if form else "",
-    )
-    return render_part([letter], layout(), load_texts(), municipality()).pdf
+    letter = specimen(kind, regeling, clock.today())
+    letter = replace(letter, reference=reference(round_.pk, CODE))
+    if letter.form_code:
+        year = income_year(round_.handover.peildatum)
+        letter = replace(letter, income_year=year, reply_by=round_.reply_before or letter.reply_by)
+    return render_part([letter], layout(), current(), municipality()).pdf

@@ -61,6 +61,21 @@ def publish(part: Part, draft: Path) -> None:
         os.close(folder)
 
 
+def discard(name: str) -> bool:
+    """Remove one file of the folder; false when it was gone already."""
+    try:
+        (settings.LETTER_FOLDER / name).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def destroy(part: Part) -> None:
+    """Remove every version of a part, and what a killed maker left of it."""
+    for path in settings.LETTER_FOLDER.glob(f"{part.download_name()}.*"):
+        path.unlink(missing_ok=True)
+
+
 def read(part: Part) -> bytes:
     """The PDF of a made part, decrypted in memory. Raises FileDamaged."""
     try:

@@ -38,3 +38,8 @@ def birth_date(delivered: str) -> str:
     if day == "00":
         return f"{MONTHS[int(month) - 1]} {year}"
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+
+
+def euros(amount: int, blank: str = " ") -> str:
+    """`€ 31.200`: whole euros with points between the thousands."""
+    return f"€{blank}{amount:,}".replace(",", ".")

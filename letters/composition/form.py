@@ -29,9 +29,20 @@ HINT_ROOM = 12.0
 NOTE_HEAD = 10.0
 NOTE_LINE = 8.8
 NOTES_LIMIT = SIGN_TOP["zeker"] - 8 - NOTE_HEAD - NOTE_LINE
+# The boxes to sign in, and right of them the date in groups of boxes for one character each.
+SIGN_DROP = 17.5
+SIGN_WIDTH = 53.0
+SIGN_GAP = 4.0
+DATE_GROUPS = (2, 2, 4)
+COMB_HEIGHT = 6.2
+GROUP_GAP = 2.0
+CHOICE_SIDE = 5.0
 VALUE_SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 DIGITS = 7
 CELL = 5.6
+AMOUNT_LEFT = RIGHT - DIGITS * CELL - 5
+CHOICE_LEFTS = (AMOUNT_LEFT, RIGHT - DIGITS * CELL + 13)
+CHOICE_DROP = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +59,33 @@ AMOUNTS_TIGHT = AmountsPlace(168.0, 7.9)
 ROOMY_PERSONS = 2
 
 
+def amounts_place(persons: int) -> AmountsPlace:
+    """Where the amounts begin on a form with so many persons."""
+    return AMOUNTS_ROOMY if persons <= ROOMY_PERSONS else AMOUNTS_TIGHT
+
+
 def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     """The form but for its foot. Raises TooManyPersons."""
     words = context.wording(letter)
-    amounts = AMOUNTS_ROOMY if len(letter.persons) <= ROOMY_PERSONS else AMOUNTS_TIGHT
+    amounts = amounts_place(len(letter.persons))
     pen.ink()
-    pen.stamp(("formulier", amounts, words), lambda: _draw_printed(pen, letter.kind, context, words, amounts))
+    pen.stamp(
+        ("formulier", amounts, words), lambda: _draw_printed(pen, letter.data.klasse, context, words, amounts)
+    )
     upper, lower = QR_CORNERS
     pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
     pen.text(lower[0] + QR_SIDE + 4.0, FOOT, letter.human_code, 8)
     pen.qr(letter.payload, QR_CORNERS)
     pen.text(LEFT, 35.0, f"Kenmerk {letter.reference}", 9.5)
     _draw_applicant(pen, letter)
-    limit = amounts.top - HINT_ROOM if letter.kind == "onzeker" else NOTES_LIMIT
+    limit = amounts.top - HINT_ROOM if letter.data.klasse == "onzeker" else NOTES_LIMIT
     _draw_asked_for(pen, letter, words, limit)
 
 
 def _draw_asked_for(pen: Pen, letter: PreparedLetter, words: Wording, limit: float) -> None:
     """The named persons, and below them where to correct what was prefilled."""
     bottom = draw_persons(pen, letter.persons, LEFT, PERSONS_TOP, WIDTH, limit - PERSONS_TOP)
-    count = 0 if letter.kind == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
+    count = 0 if letter.data.klasse == "onzeker" else min(4, 1 + int((limit - bottom) / NOTE_LINE))
     texts = words.shared["formulier"]
     pen.stamp(("verbeter", count, words), lambda: _draw_notes(pen, count, texts), down=bottom - STAMP_TOP)
 
@@ -165,7 +183,7 @@ def _draw_amounts(pen: Pen, texts: dict, place: AmountsPlace) -> None:
             pen.ink(GREY)
             pen.text(LEFT, y + 6.1, note, 7.8)
             pen.ink(INK)
-        _draw_comb(pen, RIGHT - DIGITS * CELL - 5, y, (DIGITS,))
+        _draw_comb(pen, AMOUNT_LEFT, y, (DIGITS,))
         pen.text(RIGHT - DIGITS * CELL - 9, y + 4.7, "€", SIZE)
         pen.text(RIGHT - 4, y + 4.7, ",–", SIZE)
         y += place.row
@@ -174,19 +192,19 @@ def _draw_amounts(pen: Pen, texts: dict, place: AmountsPlace) -> None:
 
 def _draw_choice(pen: Pen, question: str, y: float) -> None:
     pen.text(LEFT, y + 4.2, question, SIZE)
-    for x, answer in ((RIGHT - DIGITS * CELL - 5, "ja"), (RIGHT - DIGITS * CELL + 13, "nee")):
-        pen.box(x, y + 0.4, 5, 5, 0.8, DROPOUT)
+    for x, answer in zip(CHOICE_LEFTS, ("ja", "nee"), strict=True):
+        pen.box(x, y + CHOICE_DROP, CHOICE_SIDE, CHOICE_SIDE, 0.8, DROPOUT)
         pen.text(x + 7, y + 4.2, answer, SIZE)
 
 
 def _draw_comb(pen: Pen, x: float, y: float, groups: tuple[int, ...]) -> float:
     """Boxes for one character each, in groups with a gap; returns where they end."""
     for size in groups:
-        pen.box(x, y, size * CELL, 6.2, 0.8, DROPOUT)
+        pen.box(x, y, size * CELL, COMB_HEIGHT, 0.8, DROPOUT)
         for cell in range(1, size):
-            pen.rule(x + cell * CELL, y, x + cell * CELL, y + 6.2, 0.8, DROPOUT)
-        x += size * CELL + 2
-    return x - 2
+            pen.rule(x + cell * CELL, y, x + cell * CELL, y + COMB_HEIGHT, 0.8, DROPOUT)
+        x += size * CELL + GROUP_GAP
+    return x - GROUP_GAP
 
 
 def _draw_signing(pen: Pen, texts: dict, declaration: str, kind: str) -> None:
@@ -194,13 +212,13 @@ def _draw_signing(pen: Pen, texts: dict, declaration: str, kind: str) -> None:
     _heading(pen, SIGN_TOP[kind], "4" if kind == "onzeker" else "3", texts["handtekening"])
     flow = Flow(pen, LEFT, SIGN_TOP[kind] + 5.4, WIDTH, SIZE, LEADING)
     flow.paragraph(f"{texts['verklaring']} {declaration}")
-    top = SIGN_TOP[kind] + 17.5
-    width = 53.0
-    for x, label in ((LEFT, texts["vak_handtekening"]), (LEFT + width + 4, texts["vak_partner"])):
+    top = SIGN_TOP[kind] + SIGN_DROP
+    step = SIGN_WIDTH + SIGN_GAP
+    for x, label in ((LEFT, texts["vak_handtekening"]), (LEFT + step, texts["vak_partner"])):
         pen.ink(GREY)
         pen.text(x, top - 1.6, label, 8.5)
-        pen.box(x, top, width, SIGN_HEIGHT[kind], 0.8, DROPOUT)
-    x = LEFT + 2 * (width + 4)
+        pen.box(x, top, SIGN_WIDTH, SIGN_HEIGHT[kind], 0.8, DROPOUT)
+    x = LEFT + 2 * step
     pen.text(x, top - 1.6, texts["vak_datum"], 8.5)
     pen.ink(INK)
-    _draw_comb(pen, x, top, (2, 2, 4))
+    _draw_comb(pen, x, top, DATE_GROUPS)

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 
-from letters.composition.dutch import long_date
+from letters.composition.dutch import euros, long_date
 from letters.composition.flow import Flow
 from letters.composition.layout import LEFT, RIGHT, WINDOW_SLACK, LayoutProfile, pt
 from letters.composition.letterhead import FOOT, details_left, details_rows, draw_frame
-from letters.composition.model import LetterData, LetterFault, Municipality
+from letters.composition.model import LetterFault, Municipality, Point
 from letters.composition.pen import Pen
 from letters.composition.persons import draw_persons
 from letters.composition.prepare import PreparedLetter
-from letters.composition.rights import draw_rights_columns, draw_rights_page
+from letters.composition.rights import BOTTOM, draw_rights_columns, draw_rights_page
 from letters.composition.wrap import NBSP, wrap
-from letters.texts.catalog import Fill, TextSet, Wording, wording
+from letters.texts.catalog import (
+    ALL_REGELINGEN,
+    APPROACHES,
+    DECISIONS,
+    Fill,
+    TextSet,
+    Wording,
+    filled,
+    wording,
+)
 
 TITLE_TOP = 95.0
 BODY_WIDTH = RIGHT - LEFT
@@ -48,13 +58,17 @@ class PartContext:
     def wording(self, letter: PreparedLetter) -> Wording:
         """The filled in texts of a letter: the same object for every letter that reads alike."""
         data = letter.data
-        key = (data.regeling, letter.kind, data.reply_by, data.income_year)
+        dates = (data.reply_by, data.income_year, data.received_on, data.share_on)
+        key = (letter.texts, data.regeling, letter.kind, data.klasse, *dates)
         if key not in self._wordings:
-            self._wordings[key] = wording(self.texts, data.regeling, letter.kind, self._values(data))
+            values = self.values(letter)
+            self._wordings[key] = wording(letter.texts, data.regeling, letter.kind, data.klasse, values)
         return self._wordings[key]
 
-    def _values(self, data: LetterData) -> Fill:
-        sender = self.municipality
+    def values(self, letter: PreparedLetter, point: Point | None = None) -> Fill:
+        """What is filled in where a text of this letter has {braces}, and where its point has."""
+        data, sender = letter.data, self.municipality
+        regeling = letter.texts.regeling(data.regeling) if data.regeling else {"de_regeling": ALL_REGELINGEN}
         return Fill(
             gemeente=sender.name,
             telefoon=sender.phone.replace(" ", NBSP),
@@ -65,11 +79,28 @@ class PartContext:
             bezoekadres=sender.visit_address,
             postadres=_POSTCODE.sub(rf"\1{NBSP}\2", sender.postal_address),
             ondertekenaar=sender.signed_by,
-            uiterlijk=long_date(data.reply_by, NBSP) if data.reply_by else "",
+            uiterlijk=_day(data.reply_by),
             jaar=str(data.income_year or ""),
             plek="op de achterkant" if self.layout.duplex else "op het tweede blad",
-            de_regeling=self.texts.regeling(data.regeling)["de_regeling"],
+            de_regeling=regeling["de_regeling"],
+            ontvangen=_day(data.received_on),
+            deeldatum=_day(data.share_on),
+            bedrag=_amount(point.amount if point else None),
+            grens=_amount(point.limit if point else None),
         )
+
+    def points(self, letter: PreparedLetter) -> list[str]:
+        """The sentences of what is missing, or why not."""
+        texts = self.wording(letter).points
+        return [filled(texts[one.code], self.values(letter, one)) for one in letter.data.points]
+
+
+def _day(day: date | None) -> str:
+    return long_date(day, NBSP) if day else ""
+
+
+def _amount(amount: int | None) -> str:
+    return "" if amount is None else euros(amount, NBSP)
 
 
 def draw_letter(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
@@ -82,27 +113,29 @@ def draw_letter(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     y = pen.stamp(("titel", words), lambda: _draw_title(pen, words))
     lines = wrap(letter.salutation, pen.fonts, BODY_SIZE, pt(BODY_WIDTH))
     y = pen.lines(LEFT, y, lines, BODY_SIZE, BODY_LEADING) + GAP
-    if letter.kind == "ambtshalve":
-        bottom, limit = _draw_grant(pen, letter, context, words, y), FOOT - 8
-    else:
-        draw = partial(_draw_request, pen, words.shared[letter.kind], words, context.municipality)
-        bottom = pen.stamp(("verzoek", words), draw, down=y - STAMP_TOP)
+    bottom = _BODIES[letter.kind](pen, letter, context, words, y)
+    limit = FOOT - 8
+    if letter.kind in APPROACHES:
         limit = pen.stamp(("rechten", words), lambda: draw_rights_columns(pen, words))
     if bottom > limit:
         raise TextTooLong("De tekst past niet op één kant van het papier.")
 
 
 def draw_back(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
-    """Page 2 of a letter without a form: how to object, which sources are used, how to opt out."""
+    """Page 2 of a letter without a form: how to object to a decision, which sources are used, one's rights.
+
+    Raises TextTooLong.
+    """
     words = context.wording(letter)
 
     def draw() -> float:
         flow = _body(pen, 30.0)
-        flow.title(words.shared["ambtshalve"]["achterkant"], 16.5, 9.5)
-        return draw_rights_page(flow, words)
+        flow.title(words.shared["bezwaar"]["achterkant"], 16.5, 9.5)
+        return draw_rights_page(flow, words, objecting=letter.kind in DECISIONS)
 
     pen.ink()
-    pen.stamp(("achterkant", words), draw)
+    if pen.stamp(("achterkant", words), draw) > BOTTOM:
+        raise TextTooLong("De tekst past niet op de achterkant van het papier.")
 
 
 def _body(pen: Pen, y: float) -> Flow:
@@ -131,19 +164,17 @@ def _draw_details(pen: Pen, letter: PreparedLetter, layout: LayoutProfile) -> No
         pen.text(x, y + 4.8, value, 10.5)
 
 
-def _draw_request(pen: Pen, common: dict, words: Wording, sender: Municipality) -> float:
+def _draw_request(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
     """The body of a letter with a form: what it is, what to do, what follows, where to get help."""
-    flow = _body(pen, STAMP_TOP)
-    for text in words.opening["opening"]:
-        flow.paragraph(text, GAP)
-    flow.paragraph(common["uitleg"], GAP + 1.4)
-    flow.heading(common["kop"])
-    flow.skip(0.8)
-    flow.steps(common["stappen"], 1.4)
-    flow.skip(GAP - 0.6)
-    flow.heading(common["daarna_kop"])
-    flow.paragraph(common["daarna"], GAP + 1.0)
-    return _draw_close(flow, words, sender)
+    draw = partial(_draw_asking, pen, words, context.municipality)
+    return pen.stamp(("verzoek", words), draw, down=y - STAMP_TOP)
+
+
+def _draw_missing(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
+    """The body of a letter that asks for what is missing: the list is the household's own."""
+    y = _draw_points(pen, letter, context, words, y)
+    draw = partial(_draw_todo, pen, words, context.municipality)
+    return pen.stamp(("verzoek", words), draw, down=y - STAMP_TOP)
 
 
 def _draw_grant(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
@@ -154,21 +185,89 @@ def _draw_grant(pen: Pen, letter: PreparedLetter, context: PartContext, words: W
     return pen.stamp(("slot", words), draw, down=y + 9.0 - STAMP_TOP)
 
 
-def _draw_granted(pen: Pen, words: Wording) -> float:
+def _draw_refusal(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
+    """The body of a letter that refuses: why, and what one can still do."""
+    y = _draw_points(pen, letter, context, words, y)
+    draw = partial(_draw_if_wrong, pen, words, context.municipality)
+    return pen.stamp(("slot", words), draw, down=y - STAMP_TOP)
+
+
+def _draw_notice(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
+    """The body of a letter that tells something and asks for nothing."""
+
+    def draw() -> float:
+        flow = _draw_opening(pen, words)
+        flow.paragraph(words.common["uitleg"], GAP + 1.4)
+        for block in words.common["blokken"]:
+            flow.heading(block["kop"])
+            flow.paragraph(block["tekst"], GAP + 1.0)
+        return _draw_close(flow, words, context.municipality)
+
+    return pen.stamp(("bericht", words), draw, down=y - STAMP_TOP)
+
+
+_BODIES = {
+    "zeker": _draw_request,
+    "onzeker": _draw_request,
+    "herinnering": _draw_request,
+    "aanvulling": _draw_missing,
+    "ambtshalve": _draw_grant,
+    "toekenning": _draw_grant,
+    "afwijzing": _draw_refusal,
+    "deelbericht": _draw_notice,
+    "afmelding": _draw_notice,
+}
+
+
+def _draw_opening(pen: Pen, words: Wording) -> Flow:
     flow = _body(pen, STAMP_TOP)
     for text in words.opening["opening"]:
         flow.paragraph(text, GAP)
+    return flow
+
+
+def _draw_points(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
+    """The opening, and under it this household's own points."""
+    y = pen.stamp(("opening", words), lambda: _draw_opening(pen, words).y, down=y - STAMP_TOP)
+    flow = _body(pen, y - 0.8)
+    flow.bullets(context.points(letter))
+    return flow.y + GAP + 0.8
+
+
+def _draw_asking(pen: Pen, words: Wording, sender: Municipality) -> float:
+    return _todo(_draw_opening(pen, words), words, sender)
+
+
+def _draw_todo(pen: Pen, words: Wording, sender: Municipality) -> float:
+    return _todo(_body(pen, STAMP_TOP), words, sender)
+
+
+def _todo(flow: Flow, words: Wording, sender: Municipality) -> float:
+    """What to do by when, and what follows."""
+    common = words.common
+    flow.paragraph(common["uitleg"], GAP + 1.4)
+    flow.heading(common["kop"])
+    flow.skip(0.8)
+    flow.steps(common["stappen"], 1.4)
+    flow.skip(GAP - 0.6)
+    flow.heading(common["daarna_kop"])
+    flow.paragraph(common["daarna"], GAP + 1.0)
+    return _draw_close(flow, words, sender)
+
+
+def _draw_granted(pen: Pen, words: Wording) -> float:
+    flow = _draw_opening(pen, words)
     flow.skip(2.0)
     flow.heading(words.opening["personen"])
     return flow.y
 
 
 def _draw_if_wrong(pen: Pen, words: Wording, sender: Municipality) -> float:
-    common = words.shared["ambtshalve"]
+    common = words.common
     flow = _body(pen, STAMP_TOP)
     flow.heading(common["klopt_niet_kop"])
     flow.paragraph(common["klopt_niet"], GAP + 1.4)
-    return _draw_close(flow, words, sender, common["lees_verder"])
+    return _draw_close(flow, words, sender, words.shared["bezwaar"]["lees_verder"])
 
 
 def _draw_close(flow: Flow, words: Wording, sender: Municipality, before: str = "") -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from letters.texts.catalog import TextSet, kind_of
+
 
 class LetterFault(ValueError):
     """This letter cannot be made as it stands. `code` says why; the message never holds a value."""
@@ -55,10 +57,23 @@ class NamedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What is missing, or why not: a code of the text, and the amount and limit (whole euros) it may name."""
+
+    code: str
+    amount: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterData:
-    """One letter. `reference` is printed as kenmerk; `form_code` has 12 characters, empty when ambtshalve.
+    """One letter. `reference` is printed as kenmerk; `form_code` has 12 characters, empty without a form.
 
     The form must be back before `reply_by`; `income_year` is the refertejaar that an onzeker form asks about.
+    `kind` is one of letters.texts.catalog.KINDS; empty for the first letter, which follows from class and
+    mode. `regeling` is empty in a notice about all of them. `received_on` is when the application or opt-out
+    came in, `share_on` the day of which a deelbericht tells. `texts` are the versions it was planned with;
+    without, those of the part.
     """
 
     letter_id: str
@@ -73,6 +88,16 @@ class LetterData:
     reply_by: date | None = None
     income_year: int | None = None
     form_code: str = ""
+    kind: str = ""
+    points: tuple[Point, ...] = ()
+    received_on: date | None = None
+    share_on: date | None = None
+    texts: TextSet | None = None
+
+    @property
+    def text_kind(self) -> str:
+        """The kind of its text."""
+        return self.kind or kind_of(self.klasse, self.mode)
 
 
 @dataclass(frozen=True, slots=True)

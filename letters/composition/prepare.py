@@ -12,7 +12,7 @@ from letters.composition.glyphs import clean
 from letters.composition.layout import LayoutProfile
 from letters.composition.model import LetterData, LetterFault, Municipality
 from letters.composition.names import envelope_name, full_name, salutation
-from letters.texts.catalog import TextSet, kind_of
+from letters.texts.catalog import DECISIONS, WITH_FORM, WITH_POINTS, TextSet, places
 
 FORM_PAGE = 1
 
@@ -36,6 +36,7 @@ class PreparedLetter:
     """A letter whose every personal text is in normal form C, drawable and known to fit its window."""
 
     data: LetterData
+    texts: TextSet
     kind: str
     address: AddressBlock
     salutation: str
@@ -52,9 +53,10 @@ def prepare(
     letter: LetterData, layout: LayoutProfile, texts: TextSet, municipality: Municipality, fonts: FontSet
 ) -> PreparedLetter:
     """Check one letter. Raises LetterFault (its `code` says which) or TextMissing; never with a value."""
-    kind = kind_of(letter.klasse, letter.mode)
-    texts.opening(letter.regeling, kind)
+    kind, texts = letter.text_kind, letter.texts or texts
+    texts.require(letter.regeling, kind)
     _require(letter, kind)
+    _require_points(letter, kind, texts)
     street = clean(street_line(letter.address), fonts)
     place = clean(place_line(letter.address, municipality.name), fonts)
     name = clean(envelope_name(letter.addressee), fonts)
@@ -64,6 +66,7 @@ def prepare(
     )
     return PreparedLetter(
         data=letter,
+        texts=texts,
         kind=kind,
         address=lay_out([name, street, place], layout, fonts),
         salutation=clean(salutation(letter.addressee), fonts),
@@ -78,13 +81,34 @@ def prepare(
 
 
 def _require(letter: LetterData, kind: str) -> None:
-    if not letter.persons:
+    if not letter.persons and (kind in WITH_FORM or kind in DECISIONS):
         raise DataFault("Er is niemand genoemd voor wie de regeling is.")
-    if kind == "ambtshalve":
-        if letter.form_code:
-            raise DataFault("Een brief zonder formulier heeft geen formuliercode.")
-        return
+    if letter.received_on is None and kind in ("toekenning", "aanvulling", "afwijzing", "afmelding"):
+        raise DataFault("De dag waarop de aanvraag of afmelding binnenkwam ontbreekt.")
+    if letter.share_on is None and kind == "deelbericht":
+        raise DataFault("De dag waarop de gegevens worden gedeeld ontbreekt.")
+    if kind in WITH_FORM:
+        _require_form(letter)
+    elif letter.form_code:
+        raise DataFault("Een brief zonder formulier heeft geen formuliercode.")
+
+
+def _require_form(letter: LetterData) -> None:
     if not letter.form_code or letter.reply_by is None:
         raise DataFault("Een formulier heeft een code en een uiterste datum nodig.")
-    if kind == "onzeker" and letter.income_year is None:
+    if letter.klasse == "onzeker" and letter.income_year is None:
         raise DataFault("Een onzeker formulier heeft het refertejaar nodig.")
+
+
+def _require_points(letter: LetterData, kind: str, texts: TextSet) -> None:
+    """Every point has a sentence, and every sentence what it names: nobody is refused without a reason."""
+    if kind not in WITH_POINTS:
+        return
+    sentences = texts.shared[kind]["punten"]
+    if not letter.points or any(point.code not in sentences for point in letter.points):
+        raise DataFault("Er ontbreekt wat er mist, of waarom het niet kan.")
+    for point in letter.points:
+        asked = places(sentences[point.code])
+        told = {"bedrag": point.amount, "grens": point.limit, "jaar": letter.income_year}
+        if any(told[word] is None for word in asked & told.keys()):
+            raise DataFault("Bij een punt ontbreekt het bedrag, de grens of het jaar.")

@@ -30,13 +30,14 @@ def draw_rights_columns(pen: Pen, words: Wording) -> float:
     return top
 
 
-def draw_rights_page(flow: Flow, words: Wording) -> float:
-    """In the type of the letter, on the back of a letter that grants, after how to object to the decision."""
-    grant = words.shared["ambtshalve"]
-    flow.heading(grant["bezwaar_kop"])
-    for text in grant["bezwaar"]:
-        flow.paragraph(text, 2.4)
-    flow.skip(4.0)
+def draw_rights_page(flow: Flow, words: Wording, *, objecting: bool) -> float:
+    """In the type of the letter, on the back of one without a form; after how to object to a decision."""
+    if objecting:
+        objection = words.shared["bezwaar"]
+        flow.heading(objection["kop"])
+        for text in objection["alineas"]:
+            flow.paragraph(text, 2.4)
+        flow.skip(4.0)
     _flow_sources(flow, words, 2.4)
     flow.skip(4.0)
     _flow_rights(flow, words, 2.4)
@@ -53,10 +54,17 @@ def _flow_sources(flow: Flow, words: Wording, gap: float) -> None:
 
 
 def _flow_rights(flow: Flow, words: Wording, gap: float) -> None:
-    rights = words.shared["rechten"]
-    flow.heading(rights["kop"])
-    for text in rights["alineas"]:
+    heading, paragraphs = _rights(words)
+    flow.heading(heading)
+    for text in paragraphs:
         flow.paragraph(text, gap)
+
+
+def _rights(words: Wording) -> tuple[str, list[str]]:
+    """One's rights: the same in every letter, but who has opted out is not told again how to."""
+    if "rechten" in words.common:
+        return words.common["rechten_kop"], words.common["rechten"]
+    return words.shared["rechten"]["kop"], words.shared["rechten"]["alineas"]
 
 
 def _sources_height(pen: Pen, words: Wording) -> float:
@@ -67,7 +75,7 @@ def _sources_height(pen: Pen, words: Wording) -> float:
 
 
 def _rights_height(pen: Pen, words: Wording) -> float:
-    paragraphs = words.shared["rechten"]["alineas"]
+    _, paragraphs = _rights(words)
     return _lines(pen, paragraphs, COLUMN) * SMALL_LEADING + PARAGRAPH_GAP * (len(paragraphs) - 1)
 
 

@@ -7,6 +7,8 @@ from django.db.models.functions import Now
 
 from outreach.models import Round
 
+from .batch import Batch
+
 
 class PartState(models.TextChoices):
     """The life of a part. A stranded one failed three times and waits for a person."""
@@ -68,10 +70,14 @@ class Part(models.Model):
     """One file for the printer. `sha256`, `pages`, `size` and `letters_count` are those of the PDF itself.
 
     Until it is made `letters_count` says how many letters are meant for it. `rejected_count` are those
-    that could not be made. A part that has no letter left has no file.
+    that could not be made, or left it since: then it is made again, as a next version. A part that has no
+    letter left has no file. From its confirmation on nothing of it changes (trigger `deel_ligt_vast`).
     """
 
     round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
+    batch = models.ForeignKey(
+        Batch, verbose_name="partij", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
     number = models.PositiveIntegerField("deel")
     state = models.CharField("status", max_length=10, choices=PartState, default=PartState.PLANNED)
     letters_count = models.PositiveIntegerField("brieven")
@@ -79,10 +85,15 @@ class Part(models.Model):
     pages = models.PositiveIntegerField("bladzijden", null=True, blank=True)
     size = models.PositiveBigIntegerField("grootte in bytes", null=True, blank=True)
     sha256 = models.CharField("vingerafdruk", max_length=64, blank=True)
+    version = models.PositiveSmallIntegerField(
+        "versie", default=1, db_default=1, help_text="Hoe vaak dit bestand is gemaakt."
+    )
     attempts = models.PositiveSmallIntegerField("pogingen", default=0)
     problem = models.CharField("wat er misging", max_length=300, blank=True)
     planned_at = models.DateTimeField("gepland op", db_default=Now())
     made_at = models.DateTimeField("gemaakt op", null=True, blank=True)
+    confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
+    destroyed_at = models.DateTimeField("bestand vernietigd op", null=True, blank=True)
 
     objects = PartQuerySet.as_manager()
 
@@ -111,8 +122,8 @@ class Part(models.Model):
         return f"deel {self.number}"
 
     def file_name(self) -> str:
-        """The name of the encrypted file: numbers only."""
-        return f"{self.download_name()}.age"
+        """The name of the encrypted file: numbers only. A next version never overwrites the one before it."""
+        return f"{self.download_name()}{f'.{self.version}' if self.version > 1 else ''}.age"
 
     def download_name(self) -> str:
         """The name under which the PDF is handed over: numbers only, as it ends up in logs and mails."""

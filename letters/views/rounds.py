@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from letters.actions.preview import kinds
+from letters.actions.preview import kinds, lacking
 from letters.models import Letter, Part, PartTotals
 from letters.permissions import may_fetch
 from letters.views import shown
+from letters.views.batches import round_panels
 from outreach.audit import Event, record
 from outreach.models import Regeling, Round
 from outreach.models.round import RoundState
@@ -34,6 +35,10 @@ def letter_rounds(request: HttpRequest) -> HttpResponse:
         "columns": shown.ROUND_COLUMNS,
         "rows": shown.round_rows(page, totals, regelingen),
         "page": page,
+        "actions": [
+            {"label": "Partijen", "url": reverse("letter_batches")},
+            {"label": "Briefteksten", "url": reverse("letter_texts")},
+        ],
     }
     return render(request, "letters/rounds.html", context)
 
@@ -54,6 +59,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(round_),
         "kpis": _kpis(round_, totals, sees_people),
         "job": _job(round_, totals),
+        "lacking": ", ".join(lacking(round_, regeling)) if round_.state != RoundState.CLOSED else "",
         "totals": totals,
         "columns": shown.part_columns(fetches),
         "rows": shown.part_rows(page, fetches),
@@ -62,6 +68,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "to_round": _to_round(request, round_),
         "kinds": [{"kind": kind, "label": _KIND_LABELS[kind]} for kind in kinds(round_, regeling)],
         "sees_people": sees_people,
+        **round_panels(request.user, round_),
     }
     return render(request, "letters/round.html", context)
 
@@ -119,10 +126,15 @@ def _facts(round_: Round) -> list[dict[str, Any]]:
     )
     return [
         {"term": "Peildatum", "text": shown.day(round_.handover.peildatum)},
-        {"term": "Klassen", "text": ", ".join(_KIND_LABELS[klasse] for klasse in round_.klassen)},
+        {"term": "Voor wie", "text": _for_whom(round_)},
         {"term": "Reageren voor", "text": shown.day(round_.reply_before)},
         {"term": "Vastgesteld door", "text": fixed_by},
     ]
+
+
+def _for_whom(round_: Round) -> str:
+    """`Zeker en onzeker`, in that order."""
+    return " en ".join(kind for kind in _KIND_LABELS if kind in round_.klassen).capitalize()
 
 
 def _kpis(round_: Round, totals: PartTotals, sees_people: bool) -> list[dict[str, Any]]:

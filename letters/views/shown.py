@@ -20,9 +20,10 @@ SHORT = 12
 
 _ROUND_VARIANTS: Mapping[str, str] = {
     RoundState.CONCEPT: "neutral",
-    RoundState.FIXED: "active",
-    RoundState.RUNNING: "success",
+    RoundState.FIXED: "neutral",
+    RoundState.RUNNING: "active",
     RoundState.CLOSED: "inactive",
+    RoundState.WITHDRAWN: "inactive",
 }
 _PART_VARIANTS: Mapping[str, str] = {
     PartState.PLANNED: "active",

@@ -173,6 +173,15 @@ def close(*, round_: Round, by: User) -> None:
     transitions.apply(round_, transitions.CLOSE, by=by)
 
 
+def withdraw(*, round_: Round, by: User) -> None:
+    """Take a concept back that was made by mistake, so that nobody fixes it.
+
+    Raises PermissionDenied, StateChanged (fixed or withdrawn meanwhile).
+    """
+    check(by, Permission.ROUND_MAKE)
+    transitions.apply(round_, transitions.WITHDRAW, by=by)
+
+
 def _fix(round_: Round, by: User) -> Round:
     check_can_fix(round_, by)
     with acting_as(SYSTEM_ACTOR):

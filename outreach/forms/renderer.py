@@ -30,7 +30,7 @@ class BereikFormRenderer(TemplatesSetting):
     """Renders forms with templates/forms/ and gives each control its class, also in third-party forms.
 
     A view need not touch a widget: `{{ form }}` or `{{ field.as_field_group }}` is enough. A class that the
-    form itself set is kept.
+    form itself set is kept. A placeholder goes: it says again what the label says, and leaves when one types.
     """
 
     form_template_name = "forms/form.html"
@@ -49,6 +49,7 @@ class BereikFormRenderer(TemplatesSetting):
 
 def _with_classes(template_name: str, attributes: dict[str, Any]) -> dict[str, Any]:
     own = CONTROL_CLASSES[template_name]
+    attributes = {name: value for name, value in attributes.items() if name != "placeholder"}
     classes = [attributes.get("class", ""), own]
     if attributes.get("aria-invalid") == "true":
         classes.append(INVALID_CLASSES.get(own, ""))

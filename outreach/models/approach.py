@@ -20,6 +20,7 @@ class Response(models.TextChoices):
 
     NONE = "geen", "Nog geen reactie"
     GESPREK = "gesprek", "Gesprek gevoerd"
+    FORM = "formulier", "Formulier terug"
 
 
 class Result(models.TextChoices):
@@ -29,6 +30,8 @@ class Result(models.TextChoices):
     HELPED = "hulp_bij_aanvraag", "Hulp bij aanvraag"
     HAS_IT = "heeft_al", "Heeft de regeling al"
     DECLINED = "wil_niet", "Wil de regeling niet"
+    GRANTED = "toegekend", "Toegekend"
+    REFUSED = "afgewezen", "Afgewezen"
 
 
 class ApproachQuerySet(models.QuerySet["Approach"]):
@@ -62,6 +65,12 @@ class Approach(models.Model):
     contact = models.CharField("contact", max_length=20, choices=Contact, default=Contact.NONE)
     response = models.CharField("reactie", max_length=20, choices=Response, default=Response.NONE)
     result = models.CharField("uitkomst", max_length=20, choices=Result, default=Result.OPEN)
+    lapsed = models.BooleanField(
+        "vervallen",
+        default=False,
+        db_default=False,
+        help_text="Een nieuwere levering zegt dat dit niet meer nodig is.",
+    )
 
     objects = ApproachQuerySet.as_manager()
 

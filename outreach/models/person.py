@@ -7,6 +7,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
+class Departed(models.TextChoices):
+    """Why somebody is no longer at the address where the koppeling found him."""
+
+    DIED = "overleden", "Overleden"
+    MOVED = "verhuisd", "Verhuisd"
+
+
 class Person(models.Model):
     """What a letter or a visit needs of a person. The BSN is not here: it lies sealed in the black box.
 
@@ -28,10 +35,19 @@ class Person(models.Model):
         models.CharField(max_length=30), verbose_name="niet benaderen voor", default=list, blank=True
     )
 
+    departed = models.CharField(
+        "vertrokken", max_length=10, choices=Departed, blank=True, default="", db_default=""
+    )
+
     class Meta:
         verbose_name = "persoon"
         verbose_name_plural = "personen"
         ordering = ["family_name", "given_names", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(departed__in=["", *Departed.values]), name="person_departed_known"
+            )
+        ]
 
     def __str__(self) -> str:
         """Says which row, never who: a name must not slip into a log."""

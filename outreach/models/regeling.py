@@ -35,6 +35,14 @@ class Regeling(models.Model):
         verbose_name = "regeling"
         verbose_name_plural = "regelingen"
         ordering = ["name"]
+        constraints = [
+            # Bijzondere bijstand is asked for: Participatiewet, art. 41 and 43.
+            models.CheckConstraint(
+                condition=models.Q(ambtshalve=False) | ~models.Q(legal_basis__icontains="participatiewet"),
+                name="regeling_participatiewet_on_a_form",
+                violation_error_message="Een regeling uit de Participatiewet kan niet zonder aanvraag.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,7 @@ class RoundState(models.TextChoices):
     FIXED = "vastgesteld", "Vastgesteld"
     RUNNING = "lopend", "Lopend"
     CLOSED = "afgesloten", "Afgesloten"
+    WITHDRAWN = "ingetrokken", "Ingetrokken"
 
 
 def all_klassen() -> list[str]:
@@ -29,6 +30,15 @@ def all_klassen() -> list[str]:
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
+    def like(self, round_: "Round") -> "RoundQuerySet":
+        """Other letter rounds that were fixed for the same regeling out of the same koppeling."""
+        fixed = (RoundState.FIXED, RoundState.RUNNING, RoundState.CLOSED)
+        return (
+            self.letter()
+            .filter(handover=round_.handover_id, regelingen__overlap=round_.regelingen, state__in=fixed)
+            .exclude(pk=round_.pk)
+        )
+
     def letter(self) -> "RoundQuerySet":
         return self.filter(kind=RoundKind.LETTER)
 
@@ -85,10 +95,13 @@ class Round(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    state=RoundState.CONCEPT, fixed_by__isnull=True, fixed_at__isnull=True, inputs_hash=""
+                    state__in=[RoundState.CONCEPT, RoundState.WITHDRAWN],
+                    fixed_by__isnull=True,
+                    fixed_at__isnull=True,
+                    inputs_hash="",
                 )
                 | (
-                    ~models.Q(state=RoundState.CONCEPT)
+                    ~models.Q(state__in=[RoundState.CONCEPT, RoundState.WITHDRAWN])
                     & models.Q(fixed_by__isnull=False, fixed_at__isnull=False)
                     & ~models.Q(inputs_hash="")
                 ),

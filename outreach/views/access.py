@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from outreach.models import User
 from outreach.permissions import Permission, check
 
 View = Callable[..., HttpResponse]
@@ -23,3 +25,10 @@ def require(permission: Permission) -> Callable[[View], View]:
         return locked
 
     return lock
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who asks, behind a lock. Raises PermissionDenied for a visitor, whom no lock lets in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -30,8 +30,12 @@ class Item:
 
 MENU = (
     Item("looplijsten", "Looplijsten", Permission.LOOPLIJST_SEE, ("household", "gesprek")),
+    Item("work", "Werkvoorraad", Permission.WORK_SETTLE),
     Item("rounds", "Rondes", Permission.ROUND_SEE),
     Item("letter_rounds", "Brieven", Permission.LETTER_SEE),
+    Item("letter_texts", "Briefteksten", Permission.TEXT_WRITE),
+    Item("applications", "Aanvragen", Permission.APPLICATION_ASSESS, ("exports",)),
+    Item("legal_bases", "Grondslagen", Permission.LEGAL_BASIS_SIGN),
     Item("deliveries", "Leveringen", Permission.DELIVERY_MANAGE),
     Item("delivery_calendar", "Kalender", Permission.DELIVERY_MANAGE),
     Item("runs", "Koppelingen", Permission.DELIVERY_MANAGE),

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from letters.models import Template, WorkItem
+from outreach.kernel import clock
 from outreach.models import Regeling, Role, Round, User
 from outreach.models.round import RoundState
 from outreach.permissions import Permission, may
@@ -19,14 +21,10 @@ ROUNDS_SHOWN = 10
 
 # What a role can do here, when this version has little or nothing for it.
 _LITTLE: dict[str, str] = {
-    Role.JURIDISCH_ADVISEUR: "In deze versie leg je hier nog geen wettelijke grondslagen vast en geef je nog"
-    " geen tweede akkoord. Voor een juridisch adviseur zijn er nog geen pagina’s.",
     Role.ANALIST: "In deze versie zijn er nog geen rapporten met totalen. Voor een analist zijn er nog geen"
     " pagina’s.",
     Role.DRUKKER: "Een drukker gebruikt geen pagina’s. In deze versie haalt een teamleider of"
     " applicatiebeheerder de brieven op en geeft ze aan je door.",
-    Role.COMMUNICATIEADVISEUR: "Je bekijkt hier hoe de brieven eruitzien. Teksten aanpassen kan in deze"
-    " versie nog niet op een pagina.",
     "": "Je account heeft nog geen rol. Daarom zie je hier niets. Vraag de functioneel beheerder om een rol.",
 }
 
@@ -41,6 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters_url": reverse("letter_rounds") if may(user, Permission.LETTER_SEE) else "",
         "steps": _steps(user),
         "admin": _admin(user),
+        "decisions": _decisions(user),
+        "texts": _texts(user),
+        "work": _work(user),
     }
     if may(user, Permission.LOOPLIJST_SEE):
         context |= _lists(user)
@@ -75,6 +76,22 @@ def _concepts(user: User) -> dict[str, Any]:
     }
 
 
+def _work(user: User) -> dict[str, Any]:
+    """How much waits for a person, and how much of it too long, for who settles it."""
+    if not may(user, Permission.WORK_SETTLE):
+        return {}
+    items = WorkItem.objects.open()
+    late = items.filter(due_on__lt=clock.today()).count()
+    return {"open": items.count(), "late": late, "url": reverse("work")}
+
+
+def _texts(user: User) -> dict[str, Any]:
+    """How many letter texts wait for a second person, for who writes or approves them."""
+    if not (may(user, Permission.TEXT_WRITE) or may(user, Permission.TEXT_APPROVE)):
+        return {}
+    return {"waiting": Template.objects.concepts().count(), "url": reverse("letter_texts")}
+
+
 def _steps(user: User) -> list[dict[str, str]]:
     """The way from a file to a round, for who manages deliveries."""
     if not may(user, Permission.DELIVERY_MANAGE):
@@ -100,6 +117,35 @@ def _steps(user: User) -> list[dict[str, str]]:
             "text": "Maak van een koppeling een ronde met brieven of bezoeken.",
             "url": reverse("rounds"),
         },
+    ]
+
+
+def _decisions(user: User) -> list[dict[str, str]]:
+    """Deciding on applications, what a grant without one rests on, and getting grants paid."""
+    places = (
+        (
+            Permission.APPLICATION_ASSESS,
+            "applications",
+            "Aanvragen",
+            "Bekijk welke aanvragen op een besluit wachten.",
+        ),
+        (
+            Permission.LEGAL_BASIS_SIGN,
+            "legal_bases",
+            "Grondslagen",
+            "Onderteken waarop een regeling zonder formulier wordt toegekend, of trek dat in.",
+        ),
+        (
+            Permission.EXPORT_FETCH,
+            "exports",
+            "Uitvoer",
+            "Vraag of haal het bestand met toekenningen voor de administratie die uitbetaalt.",
+        ),
+    )
+    return [
+        {"title": title, "text": text, "url": reverse(page)}
+        for permission, page, title, text in places
+        if may(user, permission)
     ]
 
 

@@ -42,6 +42,7 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
         "members": shown.members(household, clock.today()),
         "rights": [] if refused else shown.rights(household, clock.today()),
         "events": shown.events(gesprekken, household, request.user),
+        "letters": shown.letters(household),
         "gesprek_url": gesprek_url(request.user, household, walk),
     }
     return render(request, "outreach/household.html", context)

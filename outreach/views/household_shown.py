@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from letters.composition.model import PersonName
 from letters.composition.names import NameMissing, full_name
+from letters.models import Letter
 from outreach.models import Candidacy, Gesprek, Household, HouseholdMember, Klasse, Mode, Person, User
 from outreach.models.gesprek import AttemptKind
 
@@ -24,6 +26,18 @@ _IN_VAIN: Mapping[str, str] = {
     AttemptKind.APPOINTMENT: "Niet gekomen",
     AttemptKind.CARD: "Kaartje in de bus gedaan",
 }
+
+
+def letters(household: Household) -> list[dict[str, str]]:
+    """The letters to this household, as links to what happened to each."""
+    found = Letter.objects.filter(household=household).order_by("round_id", "pk")
+    return [
+        {
+            "url": reverse("letter", args=[one.pk]),
+            "text": f"{one.get_kind_display()}: {one.get_production_display().lower()}",
+        }
+        for one in found
+    ]
 
 
 def name(person: Person) -> str:

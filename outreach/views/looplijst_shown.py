@@ -24,6 +24,7 @@ _ROUND_VARIANTS: Mapping[str, str] = {
     RoundState.FIXED: "neutral",
     RoundState.RUNNING: "active",
     RoundState.CLOSED: "inactive",
+    RoundState.WITHDRAWN: "inactive",
 }
 # What the button of a row says: what somebody comes to do there.
 _ACTIONS: Mapping[str, str] = {

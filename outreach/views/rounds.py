@@ -108,6 +108,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "badge": shown.badge(round_),
         "concept": concept,
         "empty": not size.households,
+        "again": concept and round_.kind == RoundKind.LETTER and Round.objects.like(round_).first(),
+        "may_withdraw": concept and may(request.user, Permission.ROUND_MAKE),
         "may_fix": may(request.user, Permission.ROUND_FIX) and can_fix(round_, request.user),
         "may_close": may(request.user, Permission.ROUND_CLOSE) and can_close(round_),
         "made_it": round_.made_by_id == request.user.pk,
@@ -133,7 +135,7 @@ def _list_rows(user: User, round_: Round, sizes: list[looplijsten.ListSize]) -> 
 
 def _letters_url(user: User, round_: Round) -> str:
     """Where the letters of this round are, for who may see them."""
-    has_letters = round_.kind == RoundKind.LETTER and round_.state != RoundState.CONCEPT
+    has_letters = round_.kind == RoundKind.LETTER and round_.inputs_hash
     return (
         reverse("letter_round", args=[round_.pk]) if has_letters and may(user, Permission.LETTER_SEE) else ""
     )
@@ -155,6 +157,22 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, FIXED)
     return redirect("round", pk)
+
+
+@require_POST
+@require(Permission.ROUND_MAKE)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a concept back. Who comes after it was fixed is told that it is too late."""
+    round_ = get_object_or_404(Round, pk=pk)
+    try:
+        rounds.withdraw(round_=round_, by=request.user)
+    except StateChanged as refusal:
+        round_.refresh_from_db()
+        if round_.state != RoundState.WITHDRAWN:
+            messages.error(request, str(refusal))
+            return redirect("round", pk)
+    messages.success(request, f"De ronde {round_.name} is ingetrokken.")
+    return redirect("rounds")
 
 
 @require_POST

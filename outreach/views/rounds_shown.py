@@ -20,9 +20,10 @@ SHORT = 12
 
 _VARIANTS: Mapping[str, str] = {
     RoundState.CONCEPT: "neutral",
-    RoundState.FIXED: "active",
-    RoundState.RUNNING: "success",
+    RoundState.FIXED: "neutral",
+    RoundState.RUNNING: "active",
     RoundState.CLOSED: "inactive",
+    RoundState.WITHDRAWN: "inactive",
 }
 
 ROUND_COLUMNS = [
@@ -130,9 +131,8 @@ def kpis(round_: Round, size: Size, sizes: Sequence[ListSize]) -> list[dict[str,
     """The figures that come first."""
     concept = round_.state == RoundState.CONCEPT
     households = lone_text(size.households)
-    figures: list[dict[str, Any]] = [
-        {"label": "Huishoudens", "value": households, "note": "als je nu vaststelt" if concept else ""}
-    ]
+    note = "als de ronde nu wordt vastgesteld" if concept else ""
+    figures: list[dict[str, Any]] = [{"label": "Huishoudens", "value": households, "note": note}]
     if round_.kind == RoundKind.VISIT:
         figures.append({"label": "Regelingen", "value": amount(len(round_.regelingen))})
         if not concept:

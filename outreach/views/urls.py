@@ -11,6 +11,7 @@ urlpatterns = [
     path("rondes/<int:pk>/", rounds.detail, name="round"),
     path("rondes/<int:pk>/vaststellen/", rounds.fix, name="round_fix"),
     path("rondes/<int:pk>/afsluiten/", rounds.close, name="round_close"),
+    path("rondes/<int:pk>/intrekken/", rounds.withdraw, name="round_withdraw"),
     path("looplijsten/", looplijst.looplijsten, name="looplijsten"),
     path("looplijsten/<int:pk>/", looplijst.looplijst, name="looplijst"),
     path("looplijsten/<int:pk>/afdrukken/", looplijst.looplijst_print, name="looplijst_print"),

@@ -61,6 +61,16 @@ MUTANTS = (
         _OWNER + "REVOKE EXECUTE ON FUNCTION poort.vernietig_levering(bigint) FROM web",
     ),
     Mutant(
+        "web says who left",
+        _OWNER + "GRANT EXECUTE ON FUNCTION poort.vertel_bevolking(bigint, text, uuid[], bytea[]) TO web",
+        _OWNER + "REVOKE EXECUTE ON FUNCTION poort.vertel_bevolking(bigint, text, uuid[], bytea[]) FROM web",
+    ),
+    Mutant(
+        "web reads who was granted what by their seals",
+        "SET LOCAL ROLE bereik_eigenaar; GRANT EXECUTE ON FUNCTION poort.uitvoer(bigint) TO web",
+        "SET LOCAL ROLE bereik_eigenaar; REVOKE EXECUTE ON FUNCTION poort.uitvoer(bigint) FROM web",
+    ),
+    Mutant(
         "a door without a fixed search path",
         _OWNER + "ALTER FUNCTION poort.weiger_contact(uuid, text) RESET search_path",
         _OWNER + "ALTER FUNCTION poort.weiger_contact(uuid, text) SET search_path = pg_catalog, pg_temp",

@@ -21,9 +21,9 @@ def test_a_row_of_the_waterfall_gives_no_small_count_away(found):
     total, candidate, already, why = counts._waterfall_cells(found)
     parts = {"kandidaat": candidate, "heeft_al": already}
     parts |= {
-        bucket: text.removeprefix(label).strip()
+        bucket: text.removeprefix(f"{label}: ")
         for bucket, label in counts._BUCKETS.items()
-        for text in (why or "").split(", ")
+        for text in (why or "").split("; ")
         if text.startswith(label)
     }
     known = {bucket: shown(parts.get(bucket)) for bucket in found}

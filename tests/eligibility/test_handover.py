@@ -94,7 +94,8 @@ def test_the_casework_has_no_other_column_that_could_say_why():
             query = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
             cursor.execute(query, [f"public.{table}"])
             has = {name for (name,) in cursor.fetchall()}
-            own = {"outreach_householdmember": {"id"}, "outreach_candidacy": {"id"},
+            own = {"outreach_householdmember": {"id"}, "outreach_person": {"departed"},
+                   "outreach_candidacy": {"id"},
                    "outreach_candidacy_persons": {"id"},
                    "optout_optout": {"id", "registered_by_id", "registered_at", "withdrawn_at"}}  # fmt: skip
             assert has - own.get(table, set()) == columns

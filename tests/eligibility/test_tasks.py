@@ -11,7 +11,8 @@ from eligibility.views.access import soon
 from outreach.celery import app
 from tools.serve import parts
 
-TASKS = (tasks.process_delivery, tasks.carry_out_run, tasks.sweep_deliveries, tasks.sweep_runs)
+SWEEPS = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts, tasks.sweep_exports)
+TASKS = (tasks.process_delivery, tasks.carry_out_run, *SWEEPS)
 
 
 def served_queues() -> dict[str, str]:
@@ -48,7 +49,7 @@ def test_every_task_of_the_clock_exists():
 
 def test_a_sweep_that_waited_too_long_is_dropped():
     beat = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    for task in (tasks.sweep_deliveries, tasks.sweep_runs):
+    for task in SWEEPS:
         assert 0 < task._get_exec_options()["expires"] < beat[task.name] == 30.0
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from django.db import connections
 
-from letters.actions import parts
-from letters.models import Letter, Part, PartState
+from letters.actions import batches, editions, parts
+from letters.actions.ledger import Told, tell
+from letters.apps import put_in_shipped_texts
+from letters.models import Axis, Batch, Letter, Part, PartState, Production, Template, TemplateState, Vendor
 from optout.actions import opt_out
 from optout.models import Channel
 from outreach.audit import Event
+from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import (
     Approach,
@@ -87,10 +90,27 @@ def households(
     return made
 
 
+def approved_texts() -> None:
+    """The texts that ship with the software, approved by a second person. What is there already stays."""
+    if Template.objects.approved().exists():
+        return
+    put_in_shipped_texts()
+    Template.objects.concepts().update(
+        state=TemplateState.APPROVED,
+        judgement="Goed te lezen.",
+        judged_by=_somebody("schrijver"),
+        judged_on=datetime.date(2026, 2, 2),
+        approved_by=_somebody("goedkeurder"),
+        approved_at=datetime.datetime(2026, 2, 3, 9, tzinfo=datetime.UTC),
+    )
+    editions.edition_now()
+
+
 def letter_round(
     of: Iterable[Household], *, regeling: str = "scholierenvergoeding", state: RoundState = RoundState.FIXED
 ) -> Round:
-    """A letter round with an approach for each candidacy, fixed by a second person."""
+    """A letter round with an approach for each candidacy, fixed by a second person; with approved texts."""
+    approved_texts()
     chosen = [one.pk for one in of]
     handover = of[0].handover
     fixed = state != RoundState.CONCEPT
@@ -191,3 +211,55 @@ def audited_since(part: Part, event: Event) -> list[dict]:
         )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def vendor(name: str = "Drukkerij Waterveen") -> Vendor:
+    return Vendor.objects.get_or_create(name=name)[0]
+
+
+def leader() -> User:
+    """Somebody who may release letters."""
+    return _somebody("vrijgever")
+
+
+def composed(count: int, **options: object) -> Batch:
+    """A batch with the one part of a round of so many households, to be printed today."""
+    part = made(count, **options)
+    return compose(part.round)
+
+
+def compose(round_: Round) -> Batch:
+    """A batch of what a round has made, to be printed today."""
+    with acting_as(leader().actor()):
+        return batches.compose(round_=round_, vendor=vendor(), planned_on=clock.today(), by=leader())
+
+
+def released(count: int, **options: object) -> Batch:
+    """The same, released."""
+    batch = composed(count, **options)
+    release(batch)
+    return batch
+
+
+def release(batch: Batch) -> batches.Released:
+    with acting_as(leader().actor()):
+        return batches.release(batch=batch, by=leader())
+
+
+def confirm(part: Part) -> None:
+    """As the vendor does, once he has the file."""
+    with acting_as(SYSTEM_ACTOR):
+        Part.objects.filter(pk=part.pk).update(confirmed_at=clock.now())
+        tell([one.pk for one in letters(part) if one.first_page], Told(Axis.PRODUCTION, Production.CONFIRMED))
+
+
+def post(part: Part) -> None:
+    """All letters of a part are in the post."""
+    with acting_as(SYSTEM_ACTOR):
+        tell([one.pk for one in letters(part) if one.first_page], Told(Axis.PRODUCTION, Production.SENT))
+
+
+@as_role("migrate")
+def lapse(letter: Letter) -> None:
+    """A newer delivery says that the household has the regeling."""
+    Approach.objects.filter(pk=letter.approach_id).update(lapsed=True)

@@ -9,7 +9,8 @@ import pypdfium2
 from PIL import Image
 
 from letters.composition.codes import new_code
-from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName
+from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
+from letters.texts.catalog import DECISIONS, FIRST, NOTICES, WITH_FORM
 
 WATERVEEN = Municipality(
     name="Waterveen",
@@ -68,6 +69,31 @@ def letter(number=1, **changes) -> LetterData:
 def grant(number=1, **changes) -> LetterData:
     """A Stadspas granted ambtshalve."""
     return letter(number, **{"regeling": "stadspas", "mode": "ambtshalve"} | changes)
+
+
+def of_kind(kind, number=1, **changes) -> LetterData:
+    """A letter of any kind of text; name what should differ."""
+    if kind in FIRST:
+        return grant(number, **changes) if kind == "ambtshalve" else letter(number, klasse=kind, **changes)
+    form = kind in WITH_FORM
+    points = {
+        "aanvulling": (Point("handtekening"), Point("inkomen"), Point("afschrift")),
+        "afwijzing": (Point("inkomen", 31_200, 28_900), Point("vermogen", 52_345, 15_540)),
+    }
+    values = {
+        "kind": kind,
+        "klasse": "onzeker",
+        "points": points.get(kind, ()),
+        "received_on": date(2026, 2, 14) if kind not in ("herinnering", "deelbericht") else None,
+        "share_on": date(2026, 9, 30) if kind == "deelbericht" else None,
+    }
+    if not form:
+        values |= {"form_code": "", "reply_by": None}
+    if not form and kind not in DECISIONS:
+        values["persons"] = ()
+    if kind in NOTICES:
+        values["income_year"] = None
+    return letter(number, **values | changes)
 
 
 def page_texts(pdf: bytes) -> list[str]:

@@ -10,6 +10,7 @@ from PIL import Image
 from letters.composition.codes import payload
 from letters.composition.layout import WINDOW_SLACK, WINDOWS, LayoutProfile
 from letters.composition.model import Address, NamedPerson, PersonName
+from letters.texts.catalog import KINDS, WITH_FORM
 from tests.letters.samples import (
     LONG_ADDRESS,
     LONG_NAME,
@@ -17,6 +18,7 @@ from tests.letters.samples import (
     char_boxes,
     grant,
     letter,
+    of_kind,
     page_image,
     page_texts,
 )
@@ -71,6 +73,27 @@ def test_only_the_address_is_in_the_window(window, addressee, address, render):
     shown = "".join(char for char, *_ in _inside(part.pdf, 0, layout.window))
     assert shown.startswith(("A.", "M.", "Ḥ."))
     assert shown.endswith(("EE", "IJSSEL", "HAGE"))
+
+
+@pytest.mark.parametrize("window", ["links", "rechts"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_leaves_the_window_clear_when_the_paper_slips_two_millimetres(kind, window, render):
+    """Six address lines: what may be seen stays inside by 2 mm, all else outside by 5."""
+    code = "stadspas" if kind == "ambtshalve" else "scholierenvergoeding"
+    layout = LayoutProfile(window=WINDOWS[window], return_window=WINDOWS[window])
+    data = of_kind(kind, 1, regeling=code, addressee=LONG_NAME, address=LONG_ADDRESS)
+    pdf = render(data, layout=layout).pdf
+    _assert_window(pdf, 0, layout.window)
+    shown = _inside(pdf, 0, layout.window)
+    assert len({round(bottom, 1) for _, _, _, _, bottom in shown}) >= 6
+    assert "".join(char for char, *_ in shown).endswith("1234ABNIEUWERKERKAANDENIJSSEL")
+    for left, top, right, bottom in ((box[1:]) for box in shown):
+        assert left - layout.window.x >= 2
+        assert layout.window.x + layout.window.w - right >= 2
+        assert top - layout.window.y >= 2
+        assert layout.window.y + layout.window.h - bottom >= 2
+    if kind in WITH_FORM:
+        _assert_window(pdf, 1, layout.return_window)
 
 
 @pytest.mark.parametrize("window", ["links", "rechts"])
@@ -166,6 +189,36 @@ def test_a_letter_says_what_it_must(render):
         "Handtekening",
     ):
         assert words in second
+
+
+def test_a_reminder_has_the_form_of_its_class_again(render):
+    for klasse in ("zeker", "onzeker"):
+        first = letter(1, klasse=klasse)
+        again = of_kind("herinnering", 1, klasse=klasse, form_code=first.form_code, persons=first.persons)
+        pages = page_texts(render(first, again).pdf)
+        assert pages[1] == pages[3]
+        assert "nog niet bij ons terug" in pages[2]
+
+
+def test_a_request_names_what_is_missing_the_term_and_has_the_form(render):
+    first, second = page_texts(render(of_kind("aanvulling")).pdf)
+    for words in ("14 februari 2026", "– uw handtekening", "– uw inkomen in 2025", "vóór 1 mei 2026"):
+        assert words in first
+    assert "Handtekening" in second
+
+
+def test_a_refusal_says_why_with_the_amounts_and_how_to_object(render):
+    first, second = page_texts(render(of_kind("afwijzing")).pdf)
+    assert "Uw inkomen was € 31.200 in 2025." in first
+    assert "hoogstens € 15.540 zijn" in first
+    assert "binnen 6 weken na de datum van deze brief" in second
+
+
+def test_a_notice_gives_the_day_and_an_opt_out_of_all_names_no_regeling(render):
+    assert "vóór 30 september 2026" in page_texts(render(of_kind("deelbericht")).pdf)[0]
+    first, second = page_texts(render(of_kind("afmelding", regeling="")).pdf)
+    assert "over regelingen van de gemeente" in first
+    assert "Wilt u dit niet?" not in second
 
 
 def test_only_an_onzeker_form_asks_about_money(render):

@@ -13,10 +13,19 @@ import pytest
 
 from letters.composition.codes import human
 from letters.composition.layout import LayoutProfile
-from letters.composition.model import NamedPerson, PersonName
+from letters.composition.model import NamedPerson, PersonName, Point
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
-from letters.texts.catalog import load_texts
-from tests.letters.samples import LONG_ADDRESS, LONG_NAME, WATERVEEN, grant, letter, open_pdf, page_texts
+from letters.texts.catalog import DECISIONS, KINDS, NOTICES, WITH_FORM, load_texts
+from tests.letters.samples import (
+    LONG_ADDRESS,
+    LONG_NAME,
+    WATERVEEN,
+    grant,
+    letter,
+    of_kind,
+    open_pdf,
+    page_texts,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -108,14 +117,32 @@ def test_a_date_or_year_is_that_of_the_letter_itself(render):
 
 
 def test_letters_of_several_regelingen_keep_their_own_words(render, texts):
-    pairs = [pair for pair in texts.combinations if pair[1] != "ambtshalve"]
-    letters = [letter(n, regeling=code, klasse=kind) for n, (code, kind) in enumerate(pairs, 1)]
+    pairs = [pair for pair in texts.combinations if pair[1] in WITH_FORM]
+    letters = [of_kind(kind, n, regeling=code) for n, (code, kind) in enumerate(pairs, 1)]
     pages = page_texts(render(*letters).pdf)
     for index, (code, kind) in enumerate(pairs):
         subject = texts.opening(code, kind)["onderwerp"]
-        assert subject in pages[2 * index]
+        assert _filled(subject, texts, code) in pages[2 * index]
         assert texts.regeling(code)["formulier"]["titel"] in pages[2 * index + 1]
         assert "{" not in pages[2 * index] + pages[2 * index + 1]
+
+
+def _filled(text, texts, code):
+    return text.replace("{de_regeling}", texts.regeling(code)["de_regeling"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_says_whom_it_is_to_and_leaves_no_word_to_fill_in(kind, render, texts):
+    codes = [code for code, one in texts.combinations if one == kind]
+    part = render(*(of_kind(kind, n, regeling=code) for n, code in enumerate(codes, 1)))
+    pages = page_texts(part.pdf)
+    for number, code in enumerate(codes):
+        first, second = pages[2 * number : 2 * number + 2]
+        assert _filled(texts.opening(code, kind)["onderwerp"], texts, code) in first
+        assert "Geachte mevrouw Jansen-de Vries," in first
+        assert "{" not in first + second
+        assert ("Een postzegel is niet nodig" in second) == (kind in WITH_FORM)
+        assert ("binnen 6 weken" in second) == (kind in DECISIONS)
 
 
 def test_a_word_to_fill_in_works_in_every_text(texts):
@@ -143,7 +170,7 @@ def test_the_same_letters_give_the_same_bytes_in_any_process(render):
         "import hashlib\n"
         "from letters.composition.layout import LayoutProfile\n"
         "from letters.composition.parts import render_part\n"
-        "from letters.texts.catalog import load_texts\n"
+        "from letters.texts.catalog import DECISIONS, KINDS, NOTICES, WITH_FORM, load_texts\n"
         "from tests.letters.samples import WATERVEEN, grant, letter\n"
         "print(render_part([letter(1), grant(2)], LayoutProfile(), load_texts(), WATERVEEN).sha256)\n"
     )
@@ -161,7 +188,7 @@ def test_the_same_letters_give_the_same_bytes_in_any_process(render):
 
 
 def test_every_font_is_embedded_truetype(render):
-    letters = [letter(1, addressee=LONG_NAME), letter(2, klasse="onzeker"), grant(3)]
+    letters = [of_kind(kind, n, addressee=LONG_NAME, regeling="stadspas") for n, kind in enumerate(KINDS, 1)]
     with open_pdf(render(*letters).pdf) as pdf:
         fonts = [
             item
@@ -194,9 +221,17 @@ def test_a_letter_is_small(render):
 def test_a_text_that_needs_more_than_the_page_is_rejected(make, texts):
     longer = copy.deepcopy(texts)
     for code, kind in (("scholierenvergoeding", "zeker"), ("stadspas", "ambtshalve")):
-        longer.opening(code, kind)["opening"] *= 12
+        longer.regelingen[code][kind]["opening"] *= 12
     with pytest.raises(LetterRejected) as caught:
         render_part([make(1)], LayoutProfile(), longer, WATERVEEN)
+    assert caught.value.code == "tekst_te_lang"
+
+
+def test_a_back_that_needs_more_than_the_page_is_rejected(texts):
+    longer = copy.deepcopy(texts)
+    longer.shared["bezwaar"]["alineas"] *= 12
+    with pytest.raises(LetterRejected) as caught:
+        render_part([of_kind("afwijzing")], LayoutProfile(), longer, WATERVEEN)
     assert caught.value.code == "tekst_te_lang"
 
 
@@ -205,11 +240,15 @@ def test_the_longest_names_and_many_persons_fit_every_letter(code, kind, render)
     persons = tuple(
         NamedPerson(f"Maximiliaan Alexander{n} van den Broek-Nieuwenhuizen", "20140303") for n in range(14)
     )
-    make = grant if kind == "ambtshalve" else letter
-    changes = {} if kind == "ambtshalve" else {"klasse": kind}
-    data = make(1, regeling=code, addressee=LONG_NAME, address=LONG_ADDRESS, persons=persons, **changes)
+    data = of_kind(kind, 1, regeling=code, addressee=LONG_NAME, address=LONG_ADDRESS)
+    if data.persons:
+        data = replace(data, persons=persons)
     data = replace(data, reply_by=data.reply_by and date(2026, 9, 30))
+    if kind == "herinnering":
+        assert page_texts(render(replace(data, klasse="zeker", kind=kind)).pdf)
     whole = " ".join(page_texts(render(data).pdf))
+    if kind in ("afwijzing", *NOTICES):
+        return
     assert [person.full_name for person in persons if person.full_name not in whole] == []
 
 
@@ -233,6 +272,38 @@ def test_a_letter_that_cannot_be_made_is_rejected_with_a_code(changes, code, ren
         render(letter(1), letter(2, **changes))
     assert caught.value.code == code
     assert caught.value.letter_id.endswith("2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("aanvulling", {"points": ()}),
+        ("aanvulling", {"points": (Point("nooit_gehoord"),)}),
+        ("aanvulling", {"received_on": None}),
+        ("aanvulling", {"reply_by": None}),
+        ("aanvulling", {"points": (Point("inkomen"),), "klasse": "zeker", "income_year": None}),
+        ("afwijzing", {"points": ()}),
+        ("afwijzing", {"points": (Point("inkomen", 31_200),)}),
+        ("afwijzing", {"points": (Point("vermogen", None, 15_540),)}),
+        ("afwijzing", {"persons": ()}),
+        ("toekenning", {"received_on": None}),
+        ("afmelding", {"received_on": None}),
+        ("deelbericht", {"share_on": None}),
+        ("herinnering", {"form_code": ""}),
+    ],
+)
+def test_a_letter_that_would_leave_a_hole_is_rejected(kind, changes, render):
+    with pytest.raises(LetterRejected) as caught:
+        render(of_kind(kind, 1, **changes))
+    assert caught.value.code == "gegevens"
+
+
+def test_a_letter_brings_its_own_texts(render, texts):
+    other = copy.deepcopy(texts)
+    other.regelingen["scholierenvergoeding"]["zeker"]["onderwerp"] = "Een ander onderwerp"
+    first, _, second, *_ = page_texts(render(letter(1), letter(2, texts=other)).pdf)
+    assert "Een ander onderwerp" not in first
+    assert "Een ander onderwerp" in second
 
 
 def test_a_grant_with_a_form_code_is_rejected(render):

@@ -114,7 +114,7 @@ def test_an_opt_out_that_was_confirmed_is_never_in_the_file(unblocked, monkeypat
         person = out.household.members.select_related("person").get(addressee=True).person
     dice = random.Random(5)
     if not locked:
-        monkeypatch.setattr(parts, "_lock_adults", lambda households: None)
+        monkeypatch.setattr(parts, "lock_adults", lambda households: None)
     violations = left_out = 0
     for _ in range(60):
         pause = dice.uniform(0, 0.03)

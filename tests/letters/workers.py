@@ -56,6 +56,7 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": urlunsplit(address._replace(path=f"/{name}")),
         "REDIS_URL": urlunsplit(broker._replace(path=f"/{BROKER_DATABASE}")),
         "LETTER_FOLDER": str(settings.LETTER_FOLDER),
+        "SCAN_FOLDER": str(settings.SCAN_FOLDER),
         "LETTER_IDENTITY": settings.LETTER_IDENTITY,
     }
 
@@ -84,6 +85,13 @@ def maker(point: str, part_id: int) -> Iterator[subprocess.Popen]:
         if process.poll() is None:
             kill(process)
         process.stdout.close()
+
+
+def composer(program: str, round_id: int) -> subprocess.Popen:
+    """A process that plans and makes a round, once it says that it begins; to be killed."""
+    process = _start(["-c", program, str(round_id)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    return process
 
 
 @contextmanager

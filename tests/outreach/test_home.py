@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from letters.models import Template
 from outreach.actions import rounds
 from outreach.kernel.db import acting_as
 from outreach.models import Klasse, Regeling, Role, Round, User
@@ -14,6 +15,7 @@ from outreach.models.round import RoundKind
 from outreach.views import home
 from tests import factories
 from tests.outreach import visits
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -107,17 +109,27 @@ def test_who_keeps_or_watches_the_registers_is_sent_there(role, says):
     assert _links(user) == {reverse("admin:index")}
 
 
-@pytest.mark.parametrize("role", [Role.ANALIST, Role.JURIDISCH_ADVISEUR, Role.DRUKKER])
+@pytest.mark.parametrize("role", [Role.ANALIST, Role.DRUKKER])
 def test_who_has_no_pages_yet_is_told_so(role):
     user = factories.user(role)
     assert "In deze versie" in _home(user)
     assert _links(user) == set()
 
 
-def test_the_communicatieadviseur_looks_at_letters():
+def test_the_lawyer_signs_and_who_assesses_finds_the_applications():
+    assert _links(factories.user(Role.JURIDISCH_ADVISEUR)) == {reverse("legal_bases")}
+    assert reverse("applications") in _links(factories.user(Role.CONSULENT))
+    assert {reverse("applications"), reverse("exports")} <= _links(factories.user(Role.TEAMLEIDER))
+
+
+def test_the_communicatieadviseur_writes_letter_texts():
     user = factories.user(Role.COMMUNICATIEADVISEUR)
-    assert "Je bekijkt hier hoe de brieven eruitzien." in _home(user)
-    assert _links(user) == {reverse("letter_rounds")}
+    with as_role("migrate"):
+        Template.objects.all().delete()
+    assert "Er wacht geen tekst op een akkoord." in _home(user)
+    Template.objects.create(kind="zeker", number=1, content={}, sha256="0" * 64)
+    assert "Er is 1 tekst nog niet goedgekeurd." in _home(user)
+    assert _links(user) == {reverse("letter_rounds"), reverse("letter_texts")}
 
 
 def test_without_a_role_one_is_told_whom_to_ask():

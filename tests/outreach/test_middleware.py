@@ -206,7 +206,7 @@ def test_the_menu_is_of_the_role_and_at_most_five():
         Role.APPLICATIEBEHEERDER: ["Rondes", "Brieven", "Leveringen", "Kalender", "Koppelingen"],
         Role.FUNCTIONEEL_BEHEERDER: ["Beheer"],
         Role.PRIVACY_OFFICER: ["Beheer"],
-        Role.COMMUNICATIEADVISEUR: ["Brieven"],
+        Role.COMMUNICATIEADVISEUR: ["Brieven", "Briefteksten"],
         Role.ANALIST: [],
         Role.JURIDISCH_ADVISEUR: [],
         Role.DRUKKER: [],

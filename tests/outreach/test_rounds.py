@@ -1,5 +1,6 @@
 """A round is fixed by a second person, once, and holds what the koppeling handed over."""
 
+import datetime
 import threading
 
 import pytest
@@ -225,3 +226,22 @@ def test_a_round_that_fails_half_way_leaves_nothing():
     assert _approached(round_) == set()
     round_.refresh_from_db()
     assert round_.state == RoundState.CONCEPT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"regelingen": ["czv"]},
+        {"klassen": ["onzeker"]},
+        {"reply_before": datetime.date(2030, 1, 1)},
+        {"inputs_hash": "f" * 64},
+        {"state": RoundState.CONCEPT, "fixed_by": None, "fixed_at": None, "inputs_hash": ""},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_fixed_round_does_not_change_whatever_the_code_does(changes):
+    round_ = _fixed(_made(factories.handover()))
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        Round.objects.filter(pk=round_.pk).update(**changes)
+    assert refusal.value.__cause__.diag.constraint_name == "ronde_ligt_vast"
+    Round.objects.filter(pk=round_.pk).update(name="Mag wel")

@@ -424,3 +424,45 @@ def test_fixing_is_a_post(fixer, maker, handover, method):
 def test_a_round_that_is_not_there_is_not_found(fixer):
     assert _client(fixer).get(reverse("round", args=[999])).status_code == 404
     assert _client(fixer).post(reverse("round_fix", args=[999])).status_code == 404
+
+
+def _withdrawn(user, round_) -> str:
+    answer = _client(user).post(reverse("round_withdraw", args=[round_.pk]), follow=True)
+    return answer.content.decode()
+
+
+def test_a_mistaken_concept_is_withdrawn_and_nobody_fixes_it(maker, fixer, handover):
+    many(handover, 12)
+    round_ = _concept(handover, maker)
+    assert "Ronde intrekken" in _page(maker, round_)
+    tail = visits.AuditTail()
+    assert "De ronde Voorjaar is ingetrokken." in _withdrawn(maker, round_)
+    assert "De ronde Voorjaar is ingetrokken." in _withdrawn(fixer, round_)
+    round_.refresh_from_db()
+    assert round_.state == RoundState.WITHDRAWN
+    assert len(tail.lines(Event.ROUND_WITHDRAWN)) == 1
+    _client(fixer).post(reverse("round_fix", args=[round_.pk]))
+    round_.refresh_from_db()
+    assert round_.state == RoundState.WITHDRAWN
+    assert "Ronde vaststellen" not in _page(fixer, round_)
+
+
+def test_a_fixed_round_is_not_withdrawn(maker, fixer, handover):
+    many(handover, 12)
+    round_ = _concept(handover, maker)
+    _client(fixer).post(reverse("round_fix", args=[round_.pk]))
+    assert "Dit kan nu niet meer" in _withdrawn(maker, round_)
+    round_.refresh_from_db()
+    assert round_.state == RoundState.FIXED
+
+
+def test_a_second_round_for_the_same_households_is_warned_of(maker, fixer, handover):
+    many(handover, 12)
+    first, second = _concept(handover, maker), _concept(handover, fixer)
+    warning = "Er is al een ronde met deze regeling uit deze koppeling"
+    assert warning not in _page(maker, second)
+    _client(fixer).post(reverse("round_fix", args=[first.pk]))
+    assert warning in _page(maker, second)
+    assert warning not in _page(maker, first)
+    assert warning not in _page(maker, _concept(handover, fixer, regelingen=("czv",)))
+    assert warning not in _page(maker, _concept(handover, fixer, kind=RoundKind.VISIT))

@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from eligibility.models import Delivery, Run, RunState
 from eligibility.town import buurten, generate
+from letters.models import Batch
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.management.demo import deliver, people, rounds
+from outreach.management.demo import deliver, people, post, rounds, texts
 from outreach.management.demo.workers import workers
 from outreach.models import Handover, Household, Round, User
 from outreach.models.round import RoundKind
@@ -38,9 +39,15 @@ class Command(BaseCommand):
         today = clock.today() if first is None else first.received_at.date()
         with self._step("gebruikers en teams"):
             people.make_people(buurten(SEED, settings.GEMEENTECODE), settings.DEMO_PASSWORD)
-        if Round.objects.count() < 2:
+        with self._step("briefteksten getoetst en door een ander goedgekeurd") as told:
+            judge, approver = (User.objects.get(username=name) for name in ("kim", "tess"))
+            told.append(f"{texts.approve_shipped(judge, approver)} teksten")
+        new = Round.objects.count() < 2
+        if new or not Batch.objects.exists():
             with workers():
-                self._make(int(options["inwoners"]), today)
+                if new:
+                    self._make(int(options["inwoners"]), today)
+                self._post(today)
         self._welcome()
 
     def _make(self, inhabitants: int, today: datetime.date) -> None:
@@ -59,6 +66,16 @@ class Command(BaseCommand):
             told.append(f"{rounds.make_letters(letters)} brieven")
         with self._step("de eerste gesprekken aan de deur") as told:
             told.append(f"{rounds.hold_some_gesprekken(visits, today)} gesprekken")
+
+    def _post(self, today: datetime.date) -> None:
+        bram, tess = (User.objects.get(username=name) for name in ("bram", "tess"))
+        with self._step("een tweede brievenronde, klein genoeg om te volgen") as told:
+            round_ = post.make(Handover.objects.latest("pk"), today, tess, bram)
+            told.append(f"{rounds.make_letters(round_)} brieven")
+        with self._step("langs de drukker en terug") as told:
+            done = post.through_the_vendor(round_, today, tess, bram)
+            told.append(f"{done.forms} formulieren terug, {done.granted} vanzelf toegekend")
+            told.append(f"{done.queued} in de werkvoorraad")
 
     def _deliver(self, inhabitants: int, today: datetime.date, by: User) -> None:
         with tempfile.TemporaryDirectory() as folder:

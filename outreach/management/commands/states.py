@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from eligibility import transitions as deliveries
 from eligibility.models import DeliveryState, RunState
 from letters import transitions as letters
-from letters.models import PartState
+from letters.models import ApplicationState, BatchState, PartState, TemplateState
 from outreach import transitions as casework
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundState
@@ -24,6 +24,9 @@ MACHINES: tuple[tuple[str, type[TextChoices], tuple[Arrow, ...]], ...] = (
     ("Ronde (round)", RoundState, casework.ROUND_ARROWS),
     ("Adres op een looplijst (item)", ItemState, casework.ITEM_ARROWS),
     ("Deel (part of the letters)", PartState, letters.PART_ARROWS),
+    ("Partij (batch of parts)", BatchState, letters.BATCH_ARROWS),
+    ("Aanvraag (application)", ApplicationState, letters.APPLICATION_ARROWS),
+    ("Brieftekst (letter text)", TemplateState, letters.TEXT_ARROWS),
 )
 
 _HEAD = """# States

@@ -27,15 +27,17 @@ USERS = (
     DemoUser(
         "zeki", "Zeki", "Yılmaz", Role.BUURTTEAM, "Zie dat Zuid een andere lijst heeft dan Noord.", TEAMS[2]
     ),
-    DemoUser("carla", "Carla", "de Wit", Role.CONSULENT, "Open een huishouden en zijn regelingen."),
+    DemoUser("carla", "Carla", "de Wit", Role.CONSULENT, "Beoordeel een aanvraag, of open een huishouden."),
     DemoUser("tess", "Tess", "van Dam", Role.TEAMLEIDER, "Maak een ronde; een ander stelt hem vast."),
     DemoUser("anna", "Anna", "Visser", Role.APPLICATIEBEHEERDER, "Lever een bestand en start een koppeling."),
     DemoUser("bram", "Bram", "Smit", Role.APPLICATIEBEHEERDER, "Stel een ronde vast en bekijk de brieven."),
     DemoUser("fatma", "Fatma", "Şahin", Role.FUNCTIONEEL_BEHEERDER, "Beheer gebruikers, teams en bronnen."),
     DemoUser("pieter", "Pieter", "Mulder", Role.PRIVACY_OFFICER, "Bekijk de registers in het beheer."),
-    DemoUser("julia", "Julia", "Jansen", Role.JURIDISCH_ADVISEUR, "Bekijk waar deze rol bij kan."),
-    DemoUser("kim", "Kim", "Nguyễn", Role.COMMUNICATIEADVISEUR, "Bekijk waar deze rol bij kan."),
-    DemoUser("ad", "Ad", "Hendriks", Role.ANALIST, "Bekijk waar deze rol bij kan."),
+    DemoUser(
+        "julia", "Julia", "Jansen", Role.JURIDISCH_ADVISEUR, "Onderteken een grondslag voor de Stadspas."
+    ),
+    DemoUser("kim", "Kim", "Nguyễn", Role.COMMUNICATIEADVISEUR, "Schrijf een nieuwe versie van een brief."),
+    DemoUser("ad", "Ad", "Hendriks", Role.ANALIST, "Rapporten komen later: er is nu één pagina."),
 )
 
 

@@ -41,10 +41,10 @@ def make_and_fix(
 ) -> Round:
     """A round for all classes, made by one and fixed by the other."""
     names = Regeling.objects.filter(pk__in=regelingen)
-    subject = "Brieven" if kind == RoundKind.LETTER else "Bezoeken"
+    subject = f"Brieven {names[0].name}" if kind == RoundKind.LETTER else "Bezoek aan de deur"
     with acting_as(maker.actor()):
         round_ = rounds.make(
-            name=f"{subject} {', '.join(regeling.name for regeling in names)[:60]} {today.year}",
+            name=f"{subject} {today.year}",
             kind=kind,
             handover=handover,
             regelingen=names,

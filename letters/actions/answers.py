@@ -1,0 +1,56 @@
+"""Letters that answer an application: a request for what is missing, a refusal, a grant."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from letters.actions.reprints import open_part
+from letters.composition.codes import new_code
+from letters.models import Application, Letter, LetterKind, ResponseState
+from letters.models.letter import WITH_FORM, letter_id
+from outreach.audit import Event, record
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Round
+from outreach.models.round import RoundState
+from outreach.policies import NotNow
+
+
+@transaction.atomic
+def plan(
+    *, application: Application, kind: LetterKind, points: Sequence[Mapping[str, object]] = ()
+) -> Letter:
+    """Plan a letter about an application; it is made and printed with the next ones of its round.
+
+    `points` are what it lists: a `code` of the text (`<kind>.punten`), with `bedrag` and `grens` where the
+    sentence names them. One letter of a kind per household
+    and round: raises NotNow when there is one already, and when the round was closed.
+    """
+    with acting_as(SYSTEM_ACTOR):
+        approach = application.approach
+        round_ = Round.objects.select_for_update(no_key=True).get(pk=approach.round_id)
+        key = letter_id(round_.pk, approach.household_id, kind)
+        if round_.state == RoundState.CLOSED:
+            raise NotNow("Deze ronde is afgesloten. Er gaan geen brieven meer uit. Bel het huishouden.")
+        if Letter.objects.filter(pk=key).exists():
+            raise NotNow("Zo’n brief ging al naar dit huishouden. Bel het huishouden.")
+        part = open_part(round_)
+        last = part.letters.aggregate(last=Max("position"))["last"] or 0
+        letter = Letter.objects.create(
+            id=key,
+            round=round_,
+            household_id=approach.household_id,
+            approach=approach,
+            kind=kind,
+            klasse=approach.klasse,
+            form_code=new_code(secrets.randbits),
+            part=part,
+            position=last + 1,
+            points=[dict(point) for point in points],
+            response=ResponseState.OPEN if kind in WITH_FORM else ResponseState.NONE,
+        )
+        part.letters_count = F("letters_count") + 1
+        part.save(update_fields=["letters_count"])
+        record(Event.LETTERS_PLANNED, "deel", [part.pk], details={"brieven": 1, "soort": kind.value})
+    return letter

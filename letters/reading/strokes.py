@@ -1,0 +1,190 @@
+"""Whether ink in a box was written, or is something else: a line through it, a stamp, a print.
+
+All of it errs to one side: what does not look written goes to a person. A signature that is there is not yet
+one that is true.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PIL import Image, ImageFilter
+
+from letters.reading.registration import PX
+
+_HALF = PX / 2
+_ANGLES = 45
+_STRIP = 1.0
+#: Enough points to see a line in, and few enough to be quick.
+_MOST_POINTS = 800
+_FULL = 30.0
+_LINES_SHARE = 0.8
+_LONG = 14.0
+_FRAME = 4
+#: Of the width of the box; and the degrees at which a stroke is looked for.
+_ACROSS = 0.84
+_SLANTS = range(-40, 41, 2)
+_BAND_GAP = 0.9
+_BAND_SHARE = 0.15
+_PRINTED_PARTS = 6
+_ALIKE = 0.3
+
+Point = tuple[int, int]
+Line = tuple[int, int, list[Point]]
+
+
+def oddity(ink: Image.Image) -> str:
+    """Why ink (white, at full size) does not look like a signature, in a word; empty when it does."""
+    half = ink.resize((ink.width // 2, ink.height // 2), Image.Resampling.BOX)
+    half = half.point(lambda value: 255 if value > 100 else 0)
+    points = _points(half)
+    if not points:
+        return ""
+    if len(points) * 100 > _FULL * half.width * half.height:
+        return "vol"
+    if _crossed_out(half):
+        return "doorgehaald"
+    return _drawn(points) or _set_in_type(half)
+
+
+def _crossed_out(half: Image.Image) -> bool:
+    """A straight unbroken stroke across nearly the whole box: a cross, lines or a zigzag through a signature.
+
+    Measured on 300 signatures of five kinds in a box of 49 mm: with such a stroke the longest straight one is
+    42.2 mm or more, without one it is 40.1 mm in 149 of 150. Who draws a longer line under his name is asked.
+    """
+    thick = half.filter(ImageFilter.MaxFilter(3))
+    return any(_longest_run(thick.rotate(angle, expand=True)) > _ACROSS * half.width for angle in _SLANTS)
+
+
+def _longest_run(image: Image.Image) -> int:
+    """The longest row of white pixels."""
+    data, width = image.tobytes(), image.width
+    rows = (data[start : start + width] for start in range(0, len(data), width))
+    return max(max(map(len, row.split(b"\0"))) for row in rows)
+
+
+def _drawn(points: Sequence[Point]) -> str:
+    """Lines instead of a hand: through the box, or round a stamp."""
+    some = points[:: len(points) // _MOST_POINTS + 1]
+    lines = _lines(some, 4)
+    if sum(len(found) for _, _, found in lines[:2]) > _LINES_SHARE * len(some):
+        return "streep"
+    if _framed(lines, some):
+        return "stempel"
+    return ""
+
+
+def _set_in_type(half: Image.Image) -> str:
+    """Lines of text, or letters that are all alike."""
+    if len(_bands(half)) > 1:
+        return "regels"
+    if _printed(_parts(half)):
+        return "gedrukt"
+    return ""
+
+
+def _points(half: Image.Image) -> list[Point]:
+    width, data = half.width, half.tobytes()
+    return [(at % width, at // width) for at, value in enumerate(data) if value]
+
+
+def _lines(points: Sequence[Point], most: int) -> list[Line]:
+    """The straight strips that hold most of the ink, each with the ink that the former left."""
+    left, found = list(points), []
+    for _ in range(most):
+        if not left:
+            break
+        best = max((_strip(left, angle) for angle in range(_ANGLES)), key=lambda one: len(one[2]))
+        found.append(best)
+        taken = set(best[2])
+        left = [point for point in left if point not in taken]
+    return found
+
+
+def _strip(points: Sequence[Point], angle: int) -> Line:
+    """The fullest strip of _STRIP millimetres at an angle (in steps of 180/_ANGLES degrees)."""
+    turn = math.pi * angle / _ANGLES
+    cos, sin = math.cos(turn) / (_STRIP * _HALF), math.sin(turn) / (_STRIP * _HALF)
+    strips: dict[int, list[Point]] = {}
+    for x, y in points:
+        strips.setdefault(math.floor(x * cos + y * sin), []).append((x, y))
+    at, fullest = max(strips.items(), key=lambda one: len(one[1]))
+    return angle, at, fullest
+
+
+def _framed(lines: Sequence[Line], points: Sequence[Point]) -> bool:
+    """Two long unbroken lines beside each other with all ink between them, as round a stamp."""
+    long = [(angle, at) for angle, at, found in lines if _length(angle, found) > _LONG * _HALF]
+    for number, (angle, at) in enumerate(long):
+        for other, there in long[number + 1 :]:
+            if angle == other and abs(at - there) >= _FRAME and _between(points, angle, at, there):
+                return True
+    return False
+
+
+def _between(points: Sequence[Point], angle: int, one: int, two: int) -> bool:
+    low, high = min(one, two), max(one, two)
+    inside = sum(low - 1 <= _at(point, angle) <= high + 1 for point in points)
+    return inside > 0.98 * len(points)
+
+
+def _at(point: Point, angle: int) -> int:
+    """In which strip at this angle a point lies."""
+    turn = math.pi * angle / _ANGLES
+    return math.floor((point[0] * math.cos(turn) + point[1] * math.sin(turn)) / (_STRIP * _HALF))
+
+
+def _length(angle: int, points: Sequence[Point]) -> float:
+    """The longest stretch along a strip without a gap of a millimetre, in half pixels."""
+    turn = math.pi * angle / _ANGLES
+    along = sorted(-x * math.sin(turn) + y * math.cos(turn) for x, y in points)
+    best, start = 0.0, along[0]
+    for before, here in pairwise(along):
+        if here - before > _HALF:
+            start = here
+        best = max(best, here - start)
+    return best
+
+
+def _bands(half: Image.Image) -> list[int]:
+    """The ink of each line of writing, lines being apart by clean paper; scraps do not count."""
+    column = half.resize((1, half.height), Image.Resampling.BOX).tobytes()
+    gap, bands, clean = round(_BAND_GAP * _HALF), [0], 0
+    for value in column:
+        clean = 0 if value else clean + 1
+        if clean == gap and bands[-1]:
+            bands.append(0)
+        bands[-1] += value
+    return [band for band in bands if band > _BAND_SHARE * sum(bands)]
+
+
+def _parts(half: Image.Image) -> list[int]:
+    """The heights of the pieces of ink that hang together, without specks."""
+    left = set(_points(half))
+    found = []
+    while left:
+        todo = [left.pop()]
+        rows, size = [todo[0][1]], 0
+        while todo:
+            x, y = todo.pop()
+            size += 1
+            rows.append(y)
+            for near in [(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]:
+                if near in left:
+                    left.remove(near)
+                    todo.append(near)
+        if size > 6:
+            found.append(max(rows) - min(rows) + 1)
+    return found
+
+
+def _printed(heights: Sequence[int]) -> bool:
+    """Many pieces of about one height, as letters of a print are."""
+    if len(heights) < _PRINTED_PARTS:
+        return False
+    middle = sorted(heights)[len(heights) // 2]
+    alike = [one for one in heights if abs(one - middle) <= max(1, _ALIKE * middle)]
+    return len(alike) >= max(_PRINTED_PARTS, 0.7 * len(heights))
