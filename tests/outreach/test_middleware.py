@@ -201,14 +201,14 @@ def test_no_cache_keeps_a_page():
 def test_the_menu_is_of_the_role_and_at_most_five():
     expected = {
         Role.BUURTTEAM: ["Looplijsten"],
-        Role.CONSULENT: ["Looplijsten"],
-        Role.TEAMLEIDER: ["Looplijsten", "Rondes", "Brieven"],
+        Role.CONSULENT: ["Looplijsten", "Werkvoorraad", "Aanvragen"],
+        Role.TEAMLEIDER: ["Looplijsten", "Werkvoorraad", "Rondes", "Brieven", "Aanvragen"],
         Role.APPLICATIEBEHEERDER: ["Rondes", "Brieven", "Leveringen", "Kalender", "Koppelingen"],
         Role.FUNCTIONEEL_BEHEERDER: ["Beheer"],
         Role.PRIVACY_OFFICER: ["Beheer"],
         Role.COMMUNICATIEADVISEUR: ["Brieven", "Briefteksten"],
         Role.ANALIST: [],
-        Role.JURIDISCH_ADVISEUR: [],
+        Role.JURIDISCH_ADVISEUR: ["Grondslagen"],
         Role.DRUKKER: [],
     }
     for role, labels in expected.items():
@@ -230,12 +230,12 @@ def test_the_menu_marks_where_one_is(page, label):
 
 
 def test_a_page_of_a_room_that_is_not_there_is_left_out(monkeypatch, rf):
-    item = context.Item("bestaat_niet", "Nergens", context.Permission.ROUND_SEE)
+    item = context.Item("bestaat_niet", "Nergens", context.Permission.LETTER_SEE)
     monkeypatch.setattr(context, "MENU", (item, *context.MENU))
     request = rf.get("/")
     request.resolver_match = None
-    request.user = factories.user(Role.TEAMLEIDER)
-    assert [found["label"] for found in context.menu(request)] == ["Looplijsten", "Rondes", "Brieven"]
+    request.user = factories.user(Role.COMMUNICATIEADVISEUR)
+    assert [found["label"] for found in context.menu(request)] == ["Brieven", "Briefteksten"]
     request.user = AnonymousUser()
     assert context.menu(request) == []
     assert context.account(request) == {}
