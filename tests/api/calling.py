@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import re
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from tests.letters import rounds
 
 BOTH = "drukwerk scans"
 PROBLEM = "application/problem+json"
+#: The names, birth dates and streets of who is written to in these tests.
+OF_PERSONS = re.compile(
+    rf"{rounds.SURNAME}|Gerststraat|1980-?03-?10|10-0?3-1980|10 maart 1980", re.IGNORECASE
+)
 PNG = b"\x89PNG\r\n\x1a\n" + b"niet echt een beeld"
 
 
@@ -53,13 +58,15 @@ class Caller:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = given.pop("Content-Type", "application/json" if body is not None else "")
         place = path if path.startswith("/api") else BASE + path
-        return Client(raise_request_exception=False).generic(
+        answer = Client(raise_request_exception=False).generic(
             method,
             place,
             content,
             content_type=kind,
             headers={"Authorization": f"Bearer {self.token}"} | given,
         )
+        names_nobody(place, answer)
+        return answer
 
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self.call("GET", path, **headers)
@@ -69,6 +76,14 @@ class Caller:
 
     def post(self, path: str, body: Any, **headers: str) -> HttpResponse:
         return self.call("POST", path, body, **headers)
+
+
+def names_nobody(place: str, answer: HttpResponse) -> None:
+    """The address, the headers and the body but for the letters themselves hold nothing of a person."""
+    told = f"{place}\n{dict(answer.headers)}\n"
+    if answer.get("Content-Type") in (PROBLEM, "application/json"):
+        told += b"".join(answer).decode()
+    assert not OF_PERSONS.search(told), "the API names a person outside a letter"
 
 
 def caller(vendor: Vendor | None = None, *, scope: str = BOTH, sandbox: bool = False) -> Caller:
@@ -109,6 +124,7 @@ def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
     """The body of an answer that must be this problem."""
     assert response.status_code == status, (response.status_code, response.content)
     assert response["Content-Type"] == PROBLEM
+    names_nobody("", response)
     body = response.json()
     assert (body["status"], body["code"]) == (status, code)
     assert {"type", "title", "detail", "instance", "requestId"} <= set(body)

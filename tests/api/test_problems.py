@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse, JsonResponse
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import get_resolver
@@ -223,3 +224,13 @@ def test_a_lost_counter_refuses_nobody(api, settings, monkeypatch):
 
     monkeypatch.setattr(throttles, "cache", Gone())
     assert [api.get("/partijen").status_code for _ in range(3)] == [200] * 3
+
+
+@pytest.mark.parametrize("word", [rounds.SURNAME, "gerststraat 1", "1980-03-10", "19800310", "10-3-1980"])
+def test_a_name_or_date_of_birth_in_an_answer_would_be_seen(word):
+    """Every call of these tests looks for them: in addresses, headers and bodies."""
+    for told in (JsonResponse({"detail": word}), HttpResponse(headers={"Location": f"/x/{word}"})):
+        with pytest.raises(AssertionError):
+            calling.names_nobody("/x", told)
+    with pytest.raises(AssertionError):
+        calling.names_nobody(f"/x/{word}", HttpResponse())

@@ -37,7 +37,10 @@ FOREIGN_NAMES = (
     "KEY_FOLDER",
 )
 # Folders in which every file is encrypted, from its first byte on.
-ENCRYPTED = ("uploadmap", "brievenmap")
+ENCRYPTED = ("uploadmap", "brievenmap", "scanmap")
+FOLDERS = {"uploads": "uploadmap", "letters": "brievenmap", "scans": "scanmap", "log": "logs"}
+# The desk of the vendor, who has the letters that he prints: only the names of his files are of ours.
+VENDOR = "drukker"
 # What must be found in a place, or the search looked in the wrong one. PERSON is somebody who came out.
 PERSON = "<persoon>"
 _AGE = "age-encryption.org"
@@ -54,6 +57,8 @@ WANTED: dict[str, tuple[str, ...]] = {
     "schijf van de broker": ("_kombu.binding",),
     "uploadmap": (_AGE,),
     "brievenmap": (_AGE,),
+    "scanmap": (_AGE,),
+    "bestandsnamen": ("letters/ronde-", "scans/", "drukker/"),
     "logs": (*_SAID, "database system is ready"),
     "opdrachtregels": ("celery", "gunicorn", "manage.py\0demo"),
     "WAL": (PERSON,),
@@ -73,6 +78,7 @@ class Evidence:
     regeling_texts: list[str] = field(default_factory=list)
     canaries: int = 0
     bsns: int = 0
+    born: int = 0
     pseudonyms: int = 0
     same_files: int = 0
     delivered_files: int = 0
@@ -179,7 +185,11 @@ class Gathering:
         )
         # Who came out stands on pages and in tables; in a log, an address or a message he may stand nowhere.
         self.inside = Search(Needles(self.town.bsns, pseudonyms, alone), planted.NEEDLES)
-        self.quiet = Search(Needles(self.town.bsns, pseudonyms, [*alone, *evidence.people]), planted.NEEDLES)
+        born = admin.execute("SELECT DISTINCT birth_date FROM outreach_person").fetchall()
+        dates = [day for (day,) in born if len(day) == 8 and not day.endswith("00")]
+        quiet = Needles(self.town.bsns, pseudonyms, [*alone, *evidence.people], dates)
+        evidence.born = len(dates)
+        self.quiet = Search(quiet, planted.NEEDLES)
 
     def _compare(self, admin: psycopg.Connection, town: Town) -> None:
         ours = {hashlib.sha256(content).hexdigest() for content in town.bytes_of.values()}
@@ -289,7 +299,11 @@ class Gathering:
     def _look_at_samples(self) -> None:
         """All versions of all files that were seen, and what lies in the temporary folder at the end."""
         evidence, place = self.evidence, self.place
+        for path in sorted({str(path) for path, _, _ in self.sampler.files} | self.sampler.written):
+            self.quiet.look(evidence.channel("bestandsnamen"), "een bestandsnaam", path)
         for (path, _, _), content in self.sampler.files.items():
+            if place.run / VENDOR in path.parents:
+                continue
             name = self._folder_of(path)
             self.quiet.look(evidence.channel(name), str(path), content)
             if name in ENCRYPTED and not _is_encrypted(content):
@@ -306,7 +320,7 @@ class Gathering:
     def _folder_of(self, path: Path) -> str:
         """Which channel a file belongs to. Where the demo invents its town is the desk of the supplier."""
         place = self.place
-        for folder, name in (("uploads", "uploadmap"), ("letters", "brievenmap"), ("log", "logs")):
+        for folder, name in FOLDERS.items():
             if place.run / folder in path.parents:
                 return name
         below = path.relative_to(place.tmp).parts if place.tmp in path.parents else ()

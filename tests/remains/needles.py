@@ -1,8 +1,9 @@
 """What is searched for, and every shape in which it could lie about: BSNs, pseudonyms, names of people.
 
 A BSN is searched as a number of its own (leading zeros kept, lost or added, or written in groups) and inside
-longer rows of digits; a pseudonym raw, in hex, as a UUID and in base64; a name in any case. Text in base64,
-such as the body of a task, is read too.
+longer rows of digits; a pseudonym raw, in hex, as a UUID and in base64; a name in any case; a date of birth
+as `19540213`, `1954-02-13`, `13-2-1954` and `13 februari 1954`. Text in base64, such as the body of a task,
+is read too.
 """
 
 import base64
@@ -10,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 
-BSN, PSEUDONYM, NAME = "bsn", "pseudoniem", "naam"
+BSN, PSEUDONYM, NAME, BORN = "bsn", "pseudoniem", "naam", "geboortedatum"
 
 _DIGITS = re.compile(r"(?<!\d)\d{7,24}(?!\d)")
 # A digit more often follows a decimal point by chance than because somebody wrote a BSN there.
@@ -21,15 +22,33 @@ _HEX = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{22,}")
 _BYTES_DIGITS = re.compile(rb"(?<![0-9])[0-9]{7,9}(?![0-9])")
 _DATE = re.compile(r"(19|20)\d\d(0[0-9]|1[0-2])([0-2]\d|3[01])")
+_DAYS = (
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/](?P<m>\d\d)[-/](?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>(?:19|20)\d\d)(?!\d)"),
+)
+_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni")
+_MONTHS += ("juli", "augustus", "september", "oktober", "november", "december")
+_WRITTEN = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}}) (?P<m>{'|'.join(_MONTHS)}) (?P<y>(?:19|20)\d\d)(?!\d)")
 _TO_STANDARD = str.maketrans("-_", "+/")
 _CHUNK = 1 << 20
 _LENGTH = 16
 
 
 class Needles:
-    """Some BSNs, pseudonyms (16 bytes each) and names. The `..._in` functions tell which kinds are there."""
+    """Some BSNs, pseudonyms (16 bytes each), names and dates of birth (yyyymmdd).
 
-    def __init__(self, bsns: Iterable[str], pseudonyms: Iterable[bytes], names: Iterable[str]) -> None:
+    The `..._in` functions tell which kinds are there. On disk no dates are searched: all tables have some.
+    """
+
+    def __init__(
+        self,
+        bsns: Iterable[str],
+        pseudonyms: Iterable[bytes],
+        names: Iterable[str],
+        born: Iterable[str] = (),
+    ) -> None:
+        self._born = frozenset(born)
         self._whole_numbers = frozenset(bsns)
         # Without its zeros a BSN may look like a date, and dates stand everywhere.
         self._short = frozenset(bsn.lstrip("0") for bsn in bsns if not _DATE.fullmatch(bsn.lstrip("0")))
@@ -51,6 +70,8 @@ class Needles:
             kinds.add(BSN)
         if any(one in self._hex for one in _hex_windows(text)):
             kinds.add(PSEUDONYM)
+        if self._born and not self._born.isdisjoint(_days_in(text)):
+            kinds.add(BORN)
         if depth:
             for word in set(_BASE64.findall(text)) - self._empty:
                 kinds |= self._packed_in(word, depth - 1)
@@ -101,6 +122,15 @@ class Needles:
     def _whole(self, chunk: bytes, shift: int, words: array) -> bool:
         starts = (shift + 4 * place for place, word in enumerate(words) if word in self._heads)
         return any(chunk[start : start + _LENGTH] in self._pseudonyms for start in starts)
+
+
+def _days_in(text: str) -> Iterator[str]:
+    """The dates in a text, each as yyyymmdd."""
+    for shape in _DAYS:
+        for found in shape.finditer(text):
+            yield f"{found['y']}{int(found['m']):02d}{int(found['d']):02d}"
+    for found in _WRITTEN.finditer(text):
+        yield f"{found['y']}{_MONTHS.index(found['m']) + 1:02d}{int(found['d']):02d}"
 
 
 def _numbers_of(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Leaks of our own, one in every place that is searched, so that the search is seen to work there.
 
-They bear a BSN, a pseudonym and a name that the town does not have, in different shapes.
+They bear a BSN, a pseudonym, a name and a date of birth that the town does not have, in different shapes.
 """
 
 import base64
@@ -26,7 +26,8 @@ from tests.remains.sampler import EVERY, Broker
 BSN = "099999992"
 PSEUDONYM = hashlib.sha256(b"geplant").digest()[:16]
 NAME = "Zwartgatkever"
-NEEDLES = Needles([BSN], [PSEUDONYM], [NAME])
+BORN = "19030407"
+NEEDLES = Needles([BSN], [PSEUDONYM], [NAME], [BORN])
 # Who shows the leak on his own pages.
 BEARER = "ad"
 
@@ -44,13 +45,13 @@ def in_database(admin: psycopg.Connection, web_key: str) -> None:
         )
         admin.execute(
             "INSERT INTO audit.gebeurtenis (handeling, onderwerp, bijzonderheden) VALUES ('proef', %s, %s)",
-            (NAME, json.dumps({"bsn": BSN, "code": PSEUDONYM.hex()})),
+            (NAME, json.dumps({"bsn": BSN, "code": PSEUDONYM.hex(), "geboren": BORN})),
         )
     held = signing.dumps(
-        {"zoek": f"{NAME} {BSN} {PSEUDONYM.hex()}"}, key=web_key, salt=SESSION_SALT, compress=True
+        {"zoek": f"{NAME} {BSN} {PSEUDONYM.hex()} {BORN}"}, key=web_key, salt=SESSION_SALT, compress=True
     )
     admin.execute("INSERT INTO django_session VALUES ('geplant', %s, now() + interval '1 day')", (held,))
-    told = f"{NAME} {BSN} {PSEUDONYM.hex()}"
+    told = f"{NAME} {BSN} {PSEUDONYM.hex()} {BORN}"
     admin.execute(f"DO $$ BEGIN RAISE LOG '%', '{told}'; END $$".encode())
     admin.execute(b"CREATE TABLE blackbox.geplant (tekst text, code bytea)")
     for _ in range(3):
@@ -60,9 +61,10 @@ def in_database(admin: psycopg.Connection, web_key: str) -> None:
 
 def in_files(installation: Installation) -> None:
     """In the folders that are watched; the file in the temporary folder is gone before anybody looks back."""
-    clear = f"bsn;geslachtsnaam\n{BSN};{NAME}\n".encode() + PSEUDONYM
-    for name in ("uploads", "letters", "log"):
+    clear = f"bsn;geslachtsnaam;geboortedatum\n{BSN};{NAME};{BORN}\n".encode() + PSEUDONYM
+    for name in ("uploads", "letters", "scans", "log"):
         (installation.run / name / "geplant").write_bytes(clear)
+    (installation.run / "log" / f"{NAME}-{BSN}-{PSEUDONYM.hex()}-{BORN}").touch()
     short_lived = installation.tmp / "geplant"
     short_lived.write_bytes(clear)
     time.sleep(3 * EVERY)
@@ -71,7 +73,7 @@ def in_files(installation: Installation) -> None:
 
 def in_broker(broker: Broker) -> None:
     """A message as Celery makes it, in a queue that nobody reads."""
-    body = base64.b64encode(json.dumps([[BSN, NAME, PSEUDONYM.hex()], {}]).encode()).decode()
+    body = base64.b64encode(json.dumps([[BSN, NAME, PSEUDONYM.hex(), BORN], {}]).encode()).decode()
     broker.client.lpush("geplant", json.dumps({"body": body, "content-type": "application/json"}))
 
 
@@ -82,7 +84,7 @@ def letter(url: str) -> Answer:
     canvas.drawString(100, 700, f"{NAME} {BSN}")
     canvas.drawString(100, 650, PSEUDONYM.hex())
     canvas.save()
-    head = (("Content-Type", "application/pdf"), ("X-Proef", f"{BSN} {NAME} {PSEUDONYM.hex()}"))
+    head = (("Content-Type", "application/pdf"), ("X-Proef", f"{BSN} {NAME} {PSEUDONYM.hex()} {BORN}"))
     return Answer(url, 200, head, file.getvalue())
 
 
@@ -90,7 +92,7 @@ def letter(url: str) -> Answer:
 def as_process(installation: Installation) -> Iterator[int]:
     """A process of the pages that was told what only the worker of the box may know; gives its pid."""
     told = installation.role("web") | {"MASTER_KEY": installation.role("koppel")["MASTER_KEY"]}
-    words = [sys.executable, "-c", "import time; time.sleep(600)", BSN, NAME, PSEUDONYM.hex()]
+    words = [sys.executable, "-c", "import time; time.sleep(600)", BSN, NAME, PSEUDONYM.hex(), BORN]
     process = subprocess.Popen(
         words, env=installation.variables() | told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -26,9 +26,8 @@ class Sampler(threading.Thread):
     def __init__(self, installation: Installation) -> None:
         super().__init__(daemon=True)
         self._installation = installation
-        self._folders = [installation.run / name for name in ("uploads", "letters", "log")] + [
-            installation.tmp
-        ]
+        watched = ("uploads", "letters", "scans", "drukker", "log")
+        self._folders = [*(installation.run / name for name in watched), installation.tmp]
         self._shared_before = set(_names(SHARED_MEMORY))
         self._ended = threading.Event()
         #: Path and a version of its bytes; a file is read again when it changed.

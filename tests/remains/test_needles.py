@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from tests.remains.needles import BSN, NAME, PSEUDONYM, Needles
+from tests.remains.needles import BORN, BSN, NAME, PSEUDONYM, Needles
 
 pytestmark = pytest.mark.proof
 
@@ -66,6 +66,28 @@ def test_a_name_is_found(text):
     assert NEEDLES.text_in(text) == {NAME}
     assert NEEDLES.bytes_in(text.encode()) == {NAME}
     assert NEEDLES.disk_in(b"\x00\xff" + text.encode() + b"\x00") == {NAME}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "19540213",
+        "geboren_op=1954-02-13",
+        "13-02-1954",
+        "13-2-1954",
+        "geboren 13 februari 1954",
+        base64.b64encode(b'{"geboortedatum": "1954-02-13"}').decode(),
+    ],
+)
+def test_a_date_of_birth_is_found(text):
+    needles = Needles([], [], [], ["19540213"])
+    assert needles.text_in(text) == {BORN}
+    assert needles.bytes_in(text.encode()) == {BORN}
+
+
+def test_another_date_is_not_one_of_birth():
+    needles = Needles([], [], [], ["19540213"])
+    assert needles.text_in("1954-02-14 119540213 19540214 13 maart 1954 3-2-1954") == set()
 
 
 def test_on_disk_the_plain_shapes_are_found():
