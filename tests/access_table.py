@@ -31,7 +31,8 @@ SIGNED_IN = frozenset(Role)
 class Row:
     """One address with one method, and the roles that may. `scoped` is about people of one area: to somebody
     with the role who works elsewhere it is not there (404). `public` needs nobody to sign in. `program` is
-    for who has a token: whoever signs in, or does not, gets 401."""
+    for who has a token: whoever signs in, or does not, gets 401. `sent` are the fields of the form that is
+    posted, where without any the answer is about those and not about who asks."""
 
     page: str
     method: str
@@ -40,6 +41,7 @@ class Row:
     scoped: bool = False
     public: bool = False
     program: bool = False
+    sent: str = ""
 
 
 def get(page: str, roles: frozenset[Role], *args: str, scoped: bool = False) -> Row:
@@ -98,6 +100,8 @@ OUTREACH = (
     get("looplijst_print", FIELD, "looplijst", scoped=True),
     get("household", FIELD, "household", scoped=True),
     *form("gesprek", FIELD, "household", scoped=True),
+    *form("representative_new", DECIDERS, "household", scoped=True),
+    *form("representative_end", DECIDERS, "household", "representative", scoped=True),
 )
 
 ELIGIBILITY = (
@@ -206,7 +210,7 @@ def program(page: str, *methods: str, args: tuple[str, ...] = ()) -> Iterator[Ro
 
 SOME_ID = "6f1b7f0e-9a52-4a55-8a5b-7c3f0f0b5f10"
 API = (
-    *program("api_token", "POST"),
+    Row("api_token", "POST", NOBODY, program=True, sent="grant_type=client_credentials"),
     Row("api_openapi", "GET", SIGNED_IN, public=True),
     *program("api_announcements", "GET"),
     *program("api_batches", "GET"),

@@ -153,6 +153,8 @@ def places() -> dict[str, object]:
         application = Application.objects.create(
             letter=letter, approach=letter.approach, received_on=DAY, decide_by=DAY, state="te_beoordelen"
         )
+    with acting_as(SYSTEM_ACTOR):
+        representative = factories.representative(household.members.get().person)
     lawyer = factories.user(Role.JURIDISCH_ADVISEUR)
     basis = LegalBasis.objects.create(regeling_id="stadspas", text="Besluit", dated=DAY, signed_by=lawyer)
     administration = PayingAdministration.objects.create(name="Uitkeringen", public_key="age1proef")
@@ -163,6 +165,7 @@ def places() -> dict[str, object]:
     return {
         "team": team.pk,
         "household": household.pk,
+        "representative": representative.pk,
         "looplijst": looplijst.pk,
         "round": looplijst.round_id,
         "letter_round": letter_round.pk,
@@ -196,7 +199,8 @@ def ask(row: Row, places: dict[str, object], user: User | None, method: str = ""
     if user is not None:
         client.force_login(user)
     address = reverse(row.page, args=[places.get(name, name) for name in row.args])
-    return client.generic(method or row.method, address)
+    form = "application/x-www-form-urlencoded"
+    return client.generic(method or row.method, address, row.sent, content_type=form)
 
 
 def told(row: Row, response: HttpResponse, who: object) -> str:
