@@ -1,4 +1,4 @@
-"""Every page that a role can reach by GET, each kind of page first, up to a bound."""
+"""Every page that a role can reach by GET: each kind of page at least once, and more up to a bound."""
 
 import heapq
 import itertools
@@ -63,7 +63,7 @@ class Crawl:
     def walk(self) -> Visit:
         for path in ("/", *ODD):
             self._push(self._browser.site + path, False)
-        while self._waiting and self.visit.answers < PAGES_PER_ROLE and time.monotonic() < self._deadline:
+        while self._waiting and self._goes_on():
             rank, _, url, by_htmx = heapq.heappop(self._waiting)
             kind = pattern(url)
             if self._times[kind.partition("?")[0]] >= PAGES_PER_KIND:
@@ -76,6 +76,11 @@ class Crawl:
         kinds = {pattern(url).partition("?")[0] for _, _, url, _ in self._waiting}
         self.visit.unseen = {kind for kind in kinds if not self._times[kind]}
         return self.visit
+
+    def _goes_on(self) -> bool:
+        """Up to the bound, and past it for a kind of page that was not seen yet."""
+        within = self.visit.answers < PAGES_PER_ROLE or self._waiting[0][0] == 0
+        return within and time.monotonic() < self._deadline
 
     def _take(self, answer: Answer) -> None:
         visit = self.visit
