@@ -54,7 +54,7 @@ class Event(models.TextChoices):
     BATCH_RELEASED = "partij_vrijgegeven", "Partij vrijgegeven"
     BATCH_CONFIRMED = "partij_bevestigd", "Partij bevestigd door de drukker"
     BATCH_WITHDRAWN = "partij_ingetrokken", "Partij ingetrokken"
-    PART_REMADE = "deel_opnieuw_gemaakt", "Deel opnieuw gemaakt zonder een brief"
+    PART_REMADE = "deel_opnieuw_gemaakt", "Deel opnieuw gemaakt"
     PART_DESTROYED = "deel_vernietigd", "Bestand van een deel vernietigd"
     HELD_FREED = "brieven_vrij", "Vastgehouden brieven alsnog klaargezet"
     RECALL_ASKED = "intrekking_gevraagd", "Brief teruggevraagd bij de drukker"
@@ -105,6 +105,10 @@ class Event(models.TextChoices):
     TEXT_APPROVED = "brieftekst_goedgekeurd", "Brieftekst goedgekeurd"
     TEXT_REFUSED = "brieftekst_afgekeurd", "Brieftekst afgekeurd"
     TEXT_REPLACED = "brieftekst_vervangen", "Brieftekst vervangen door een nieuwe versie"
+    REPRESENTATIVE_SET = "vertegenwoordiger_vastgelegd", "Vertegenwoordiger vastgelegd"
+    REPRESENTATIVE_ENDED = "vertegenwoordiger_beeindigd", "Vertegenwoordiger beëindigd"
+    REPRESENTATIVE_SEEN = "vertegenwoordiger_ingezien", "Vertegenwoordiger ingezien"
+    PART_HURRIED = "deel_nu_maken", "Deel met brieven eerder laten maken"
 
 
 def record(

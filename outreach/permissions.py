@@ -36,6 +36,7 @@ class Permission(StrEnum):
     EXPORT_FETCH = "uitvoer van toekenningen ophalen"
     TEXT_WRITE = "briefteksten schrijven"
     TEXT_APPROVE = "briefteksten goedkeuren"
+    REPRESENTATIVE_SET = "vertegenwoordiger vastleggen"
 
 
 _FIELDWORK = frozenset(
@@ -54,12 +55,17 @@ _LETTERS = frozenset({Permission.LETTER_SEE, Permission.LETTER_FETCH, Permission
 _APPLICATIONS = frozenset({Permission.WORK_SETTLE, Permission.APPLICATION_ASSESS})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CONSULENT: _FIELDWORK | _APPLICATIONS,
+    Role.CONSULENT: _FIELDWORK | _APPLICATIONS | {Permission.REPRESENTATIVE_SET},
     Role.TEAMLEIDER: _FIELDWORK
     | _ROUNDS
     | _LETTERS
     | _APPLICATIONS
-    | {Permission.TEXT_APPROVE, Permission.EXPORT_ASK, Permission.EXPORT_FETCH},
+    | {
+        Permission.TEXT_APPROVE,
+        Permission.EXPORT_ASK,
+        Permission.EXPORT_FETCH,
+        Permission.REPRESENTATIVE_SET,
+    },
     Role.BUURTTEAM: _FIELDWORK,
     Role.APPLICATIEBEHEERDER: _ROUNDS | _LETTERS | {Permission.DELIVERY_MANAGE, Permission.EXPORT_FETCH},
     Role.FUNCTIONEEL_BEHEERDER: frozenset({Permission.REFERENCE_CHANGE, Permission.REGISTER_SEE}),

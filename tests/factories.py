@@ -16,6 +16,7 @@ from outreach.models import (
     Klasse,
     Mode,
     Person,
+    Representative,
     Role,
     Team,
     User,
@@ -104,3 +105,19 @@ def candidacy(
     made = Candidacy.objects.create(household=of, regeling_id=regeling, klasse=klasse, mode=mode)
     made.persons.set(Person.objects.filter(memberships__household=of))
     return made
+
+
+def representative(of: Person, **fields: object) -> Representative:
+    """A bewindvoerder of somebody, since the beginning of the year; for inside `acting_as`."""
+    defaults = {
+        "kind": "bewindvoerder",
+        "name": "Bewindkantoor De Brug",
+        "street": "Singel",
+        "house_number": 8,
+        "postcode": "1234AB",
+        "city": "Waterveen",
+        "document": "beschikking 26/114",
+        "starts_on": datetime.date(2026, 1, 1),
+    }
+    setter = fields.pop("set_by", None) or user(Role.CONSULENT)
+    return Representative.objects.create(person=of, set_by=setter, **{**defaults, **fields})

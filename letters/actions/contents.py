@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import QuerySet
 
+from letters.actions import representing
 from letters.actions.editions import text_sets
-from letters.composition.layout import LayoutProfile
+from letters.composition.layout import WINDOWS, LayoutProfile
 from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
 from letters.models import Application, Letter, LetterKind, Part
 from letters.models.letter import WITH_FORM
+from letters.models.vendor import OnPaper
 from letters.texts.catalog import TextSet
 from outreach.models import Candidacy, HouseholdMember, Mode, Person, Round
 
@@ -54,10 +56,11 @@ def municipality() -> Municipality:
     )
 
 
-@cache
-def layout() -> LayoutProfile:
-    """How the printing vendor wants the pages."""
-    return LayoutProfile()
+def layout(of: OnPaper | None = None) -> LayoutProfile:
+    """How a vendor wants the pages, or a part was made; without one, as most do."""
+    if of is None:
+        return LayoutProfile()
+    return LayoutProfile(WINDOWS[of.window], WINDOWS[of.return_window], of.duplex, float(of.code_zone))
 
 
 def reference(round_id: int, form_code: str) -> str:
@@ -76,9 +79,9 @@ def income_year(peildatum: datetime.date) -> int:
 def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData | None]:
     """The contents of the letters of a part by their id, in the order of the part, without those left out.
 
-    None for a household that has nobody to write to. Each table is asked for the keys found before, instead
-    of all in one join: just after a handover the statistics of the tables are old, and a join that is
-    planned on them may take minutes.
+    None for a household that has nobody to write to. A query more when somebody is represented. Each table
+    is asked for the keys found before, instead of all in one join: just after a handover the statistics of
+    the tables are old, and a join that is planned on them may take minutes.
     """
     rows = list(_letters(part).exclude(pk__in=list(left_out)))
     households = [row["household_id"] for row in rows]
@@ -91,6 +94,7 @@ def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData 
     people = _people([*addressees.values(), *chain.from_iterable(named.values())])
     applications = _applications(rows)
     texts = text_sets(row["edition_id"] for row in rows)
+    represented = representing.read(row["representative_id"] for row in rows)
     # The day of planning, so that making a part again gives the same letters.
     day = part.planned_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     return {
@@ -100,7 +104,8 @@ def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData 
             people[addressees[row["household_id"]]],
             [people[one] for one in named[row["household_id"], row["approach__regeling_id"]]],
             day,
-            _about(row, part.round, day, applications.get(row["approach_id"]), texts),
+            _about(row, part.round, day, applications.get(row["approach_id"]), texts)
+            | {"representative": represented.get(row["representative_id"])},
         )
         if row["household_id"] in addressees
         else None
@@ -120,6 +125,7 @@ def _letters(part: Part) -> QuerySet:
             "klasse",
             "household_id",
             "edition_id",
+            "representative_id",
             "points",
             "approach_id",
             "approach__mode",

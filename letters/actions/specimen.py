@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 
 from letters.actions.contents import income_year, reference
-from letters.composition.model import Address, LetterData, NamedPerson, PersonName, Point
+from letters.composition.model import Address, LetterData, NamedPerson, PersonName, Point, Representative
 from letters.texts.catalog import DECISIONS, FIRST, NOTICES, WITH_FORM
 from outreach.models import Klasse, Mode, Regeling
 
@@ -34,6 +34,14 @@ LONG_ADDRESS = Address(
     "C",
     "3 hoog",
 )
+# Who acts for somebody makes the letter longer by a few lines.
+REPRESENTATIVE = Representative(
+    "Voorbeeldkantoor voor Beschermingsbewind, Inkomensbeheer en Schuldhulp B.V.",
+    "wettelijk vertegenwoordiger",
+    Address("", "", "1234AB", "Nieuwerkerk aan den IJssel", location="Postbus 12345"),
+    "mevrouw J.P. van den Voorbeeld-Nieuwenhuizen",
+    "vertegenwoordiger",
+)
 MANY = tuple(
     NamedPerson(f"Maximiliaan Alexander {name} van den Broek-Nieuwenhuizen", f"201{number}0630")
     for number, name in enumerate(("Aad", "Bo", "Cas", "Dex", "Evi", "Fay", "Gijs", "Huub"))
@@ -56,9 +64,18 @@ _MANY_POINTS: Mapping[str, tuple[Point, ...]] = {
 
 
 def specimen(
-    kind: str, regeling: Regeling | None, today: datetime.date, *, klasse: str = "", worst: bool = False
+    kind: str,
+    regeling: Regeling | None,
+    today: datetime.date,
+    *,
+    klasse: str = "",
+    worst: bool = False,
+    represented: bool = False,
 ) -> LetterData:
-    """One letter of a kind of text. `klasse` chooses the form of a kind that has one for both classes."""
+    """One letter of a kind of text. `klasse` chooses the form of a kind that has one for both classes.
+
+    When `represented` it goes to who acts for the addressee.
+    """
     form = kind in WITH_FORM
     grants = kind == Mode.AMBTSHALVE
     klasse = klasse or (kind if kind in Klasse.values else Klasse.ZEKER.value)
@@ -82,4 +99,5 @@ def specimen(
         points=points,
         received_on=today - datetime.timedelta(days=9) if kind not in (*FIRST, "herinnering") else None,
         share_on=today + REPLY_WITHIN if kind == "deelbericht" else None,
+        representative=REPRESENTATIVE if represented else None,
     )

@@ -168,15 +168,23 @@ def _values(texts: TextSet, sample: Sample) -> Fill:
     return replace(context.values(ready), bedrag=euros(31_200), grens=euros(28_900))
 
 
-def letter_of(sample: Sample, *, worst: bool = False) -> LetterData:
-    """The letter of a sample to the invented household."""
-    return specimen(sample.kind, sample.regeling, clock.today(), klasse=sample.klasse, worst=worst)
+def letter_of(sample: Sample, *, worst: bool = False, represented: bool = False) -> LetterData:
+    """The letter of a sample to the invented household, or to who acts for it."""
+    return specimen(
+        sample.kind,
+        sample.regeling,
+        clock.today(),
+        klasse=sample.klasse,
+        worst=worst,
+        represented=represented,
+    )
 
 
 def _paper(texts: TextSet, found: Sequence[Sample]) -> tuple[str, ...]:
-    """Which letters do not fit on their paper, also with the longest names and many persons."""
+    """Which letters do not fit on their paper, also with the longest names, many persons, and represented."""
     context = (layout(), texts, municipality())
-    letters = [letter_of(sample, worst=worst) for sample in found for worst in (False, True)]
+    sizes = ({}, {"worst": True}, {"worst": True, "represented": True})
+    letters = [letter_of(sample, **size) for sample in found for size in sizes]
     if not letters:
         return ()
     try:

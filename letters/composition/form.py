@@ -8,6 +8,7 @@ from letters.composition.flow import Flow
 from letters.composition.layout import LEFT, RIGHT, WINDOW_SLACK, pt
 from letters.composition.letter import STAMP_TOP, PartContext
 from letters.composition.letterhead import FOOT, draw_mark
+from letters.composition.model import Representative
 from letters.composition.pen import DROPOUT, GREY, INK, QR_SIDE, Pen
 from letters.composition.persons import SMALLEST, draw_persons, name_in_two
 from letters.composition.prepare import PreparedLetter
@@ -69,8 +70,10 @@ def draw_form(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     words = context.wording(letter)
     amounts = amounts_place(len(letter.persons))
     pen.ink()
+    signer = letter.data.representative
     pen.stamp(
-        ("formulier", amounts, words), lambda: _draw_printed(pen, letter.data.klasse, context, words, amounts)
+        ("formulier", amounts, words, signer.role if signer else ""),
+        lambda: _draw_printed(pen, letter.data.klasse, context, words, amounts, signer),
     )
     upper, lower = QR_CORNERS
     pen.text_right(RIGHT, upper[1] + QR_SIDE + 4.2, letter.human_code, 8)
@@ -109,8 +112,15 @@ def _draw_value(pen: Pen, value: str, x: float, y: float, width: float) -> None:
     pen.lines(x, y - 1.6, name_in_two(value, pen.fonts, width), SMALLEST, 2.6)
 
 
-def _draw_printed(pen: Pen, kind: str, context: PartContext, words: Wording, amounts: AmountsPlace) -> float:
-    """All that is the same on every form of this regeling, class and date."""
+def _draw_printed(
+    pen: Pen,
+    kind: str,
+    context: PartContext,
+    words: Wording,
+    amounts: AmountsPlace,
+    signer: Representative | None,
+) -> float:
+    """All that is the same on every form of this regeling, class, date and kind of representative."""
     texts, own = words.shared["formulier"], words.form
     _draw_title(pen, own["titel"], context)
     _draw_return(pen, texts, context)
@@ -118,7 +128,7 @@ def _draw_printed(pen: Pen, kind: str, context: PartContext, words: Wording, amo
     _heading(pen, PERSONS_TOP - 2.6, "2", own["personen"])
     if kind == "onzeker":
         _draw_amounts(pen, texts, amounts)
-    _draw_signing(pen, texts, own["verklaring"], kind)
+    _draw_signing(pen, _signed_by(texts, signer), own["verklaring"], kind)
     return SIGN_TOP[kind]
 
 
@@ -205,6 +215,17 @@ def _draw_comb(pen: Pen, x: float, y: float, groups: tuple[int, ...]) -> float:
             pen.rule(x + cell * CELL, y, x + cell * CELL, y + COMB_HEIGHT, 0.8, DROPOUT)
         x += size * CELL + GROUP_GAP
     return x - GROUP_GAP
+
+
+def _signed_by(texts: dict, signer: Representative | None) -> dict:
+    """The words above the box to sign in: who acts for somebody signs for him."""
+    if signer is None:
+        return texts
+    short = signer.form_role or signer.role
+    return texts | {
+        "handtekening": f"Handtekening van de {signer.role}",
+        "vak_handtekening": f"Handtekening {short}",
+    }
 
 
 def _draw_signing(pen: Pen, texts: dict, declaration: str, kind: str) -> None:

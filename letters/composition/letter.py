@@ -16,7 +16,7 @@ from letters.composition.pen import Pen
 from letters.composition.persons import draw_persons
 from letters.composition.prepare import PreparedLetter
 from letters.composition.rights import BOTTOM, draw_rights_columns, draw_rights_page
-from letters.composition.wrap import NBSP, wrap
+from letters.composition.wrap import NBSP
 from letters.texts.catalog import (
     ALL_REGELINGEN,
     APPROACHES,
@@ -32,6 +32,9 @@ TITLE_TOP = 95.0
 BODY_WIDTH = RIGHT - LEFT
 BODY_SIZE = 11.0
 BODY_LEADING = 5.1
+# With a sentence more, for who acts for the addressee.
+COMPACT_SIZE = 10.5
+COMPACT_LEADING = 4.75
 GAP = 2.4
 _POSTCODE = re.compile(r"\b(\d{4}) ([A-Z]{2})\b")
 # What the texts of a grant leave for the table of persons.
@@ -59,10 +62,13 @@ class PartContext:
         """The filled in texts of a letter: the same object for every letter that reads alike."""
         data = letter.data
         dates = (data.reply_by, data.income_year, data.received_on, data.share_on)
-        key = (letter.texts, data.regeling, letter.kind, data.klasse, *dates)
+        compact = bool(letter.opening)
+        key = (letter.texts, data.regeling, letter.kind, data.klasse, compact, *dates)
         if key not in self._wordings:
             values = self.values(letter)
-            self._wordings[key] = wording(letter.texts, data.regeling, letter.kind, data.klasse, values)
+            self._wordings[key] = wording(
+                letter.texts, data.regeling, letter.kind, data.klasse, values, compact=compact
+            )
         return self._wordings[key]
 
     def values(self, letter: PreparedLetter, point: Point | None = None) -> Fill:
@@ -111,9 +117,11 @@ def draw_letter(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     _draw_address(pen, letter, context.layout)
     _draw_details(pen, letter, context.layout)
     y = pen.stamp(("titel", words), lambda: _draw_title(pen, words))
-    lines = wrap(letter.salutation, pen.fonts, BODY_SIZE, pt(BODY_WIDTH))
-    y = pen.lines(LEFT, y, lines, BODY_SIZE, BODY_LEADING) + GAP
-    bottom = _BODIES[letter.kind](pen, letter, context, words, y)
+    flow = _body(pen, y, words)
+    flow.paragraph(letter.salutation, GAP)
+    if letter.opening:
+        flow.paragraph(letter.opening, GAP)
+    bottom = _BODIES[letter.kind](pen, letter, context, words, flow.y)
     limit = FOOT - 8
     if letter.kind in APPROACHES:
         limit = pen.stamp(("rechten", words), lambda: draw_rights_columns(pen, words))
@@ -129,7 +137,7 @@ def draw_back(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
     words = context.wording(letter)
 
     def draw() -> float:
-        flow = _body(pen, 30.0)
+        flow = _body(pen, 30.0, words)
         flow.title(words.shared["bezwaar"]["achterkant"], 16.5, 9.5)
         return draw_rights_page(flow, words, objecting=letter.kind in DECISIONS)
 
@@ -138,12 +146,13 @@ def draw_back(pen: Pen, letter: PreparedLetter, context: PartContext) -> None:
         raise TextTooLong("De tekst past niet op de achterkant van het papier.")
 
 
-def _body(pen: Pen, y: float) -> Flow:
-    return Flow(pen, LEFT, y, BODY_WIDTH, BODY_SIZE, BODY_LEADING)
+def _body(pen: Pen, y: float, words: Wording) -> Flow:
+    size, leading = (COMPACT_SIZE, COMPACT_LEADING) if words.compact else (BODY_SIZE, BODY_LEADING)
+    return Flow(pen, LEFT, y, BODY_WIDTH, size, leading)
 
 
 def _draw_title(pen: Pen, words: Wording) -> float:
-    flow = _body(pen, TITLE_TOP)
+    flow = _body(pen, TITLE_TOP, words)
     flow.title(words.opening["onderwerp"], 16.5, 7.2)
     return flow.y + 2.0
 
@@ -220,7 +229,7 @@ _BODIES = {
 
 
 def _draw_opening(pen: Pen, words: Wording) -> Flow:
-    flow = _body(pen, STAMP_TOP)
+    flow = _body(pen, STAMP_TOP, words)
     for text in words.opening["opening"]:
         flow.paragraph(text, GAP)
     return flow
@@ -229,7 +238,7 @@ def _draw_opening(pen: Pen, words: Wording) -> Flow:
 def _draw_points(pen: Pen, letter: PreparedLetter, context: PartContext, words: Wording, y: float) -> float:
     """The opening, and under it this household's own points."""
     y = pen.stamp(("opening", words), lambda: _draw_opening(pen, words).y, down=y - STAMP_TOP)
-    flow = _body(pen, y - 0.8)
+    flow = _body(pen, y - 0.8, words)
     flow.bullets(context.points(letter))
     return flow.y + GAP + 0.8
 
@@ -239,7 +248,7 @@ def _draw_asking(pen: Pen, words: Wording, sender: Municipality) -> float:
 
 
 def _draw_todo(pen: Pen, words: Wording, sender: Municipality) -> float:
-    return _todo(_body(pen, STAMP_TOP), words, sender)
+    return _todo(_body(pen, STAMP_TOP, words), words, sender)
 
 
 def _todo(flow: Flow, words: Wording, sender: Municipality) -> float:
@@ -264,7 +273,7 @@ def _draw_granted(pen: Pen, words: Wording) -> float:
 
 def _draw_if_wrong(pen: Pen, words: Wording, sender: Municipality) -> float:
     common = words.common
-    flow = _body(pen, STAMP_TOP)
+    flow = _body(pen, STAMP_TOP, words)
     flow.heading(common["klopt_niet_kop"])
     flow.paragraph(common["klopt_niet"], GAP + 1.4)
     return _draw_close(flow, words, sender, words.shared["bezwaar"]["lees_verder"])
@@ -279,4 +288,4 @@ def _draw_close(flow: Flow, words: Wording, sender: Municipality, before: str = 
         flow.paragraph(before, GAP + 1.0)
     flow.paragraph(words.shared["groet"]["groet"])
     flow.paragraph(f"**{sender.title}**")
-    return flow.y - BODY_LEADING
+    return flow.y - flow.leading

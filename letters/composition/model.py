@@ -49,6 +49,21 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Representative:
+    """Who acts for the addressee and gets the letter: a person or an office, with a name to its attention.
+
+    `role` is a word after `uw` (`bewindvoerder`), `form_role` the same where a form has little room. A
+    postbus is an address with a `location` alone.
+    """
+
+    name: str
+    role: str
+    address: Address
+    attention: str = ""
+    form_role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NamedPerson:
     """Someone the regeling is for. `birth_date` is yyyymmdd, unknown parts 00."""
 
@@ -73,7 +88,7 @@ class LetterData:
     `kind` is one of letters.texts.catalog.KINDS; empty for the first letter, which follows from class and
     mode. `regeling` is empty in a notice about all of them. `received_on` is when the application or opt-out
     came in, `share_on` the day of which a deelbericht tells. `texts` are the versions it was planned with;
-    without, those of the part.
+    without, those of the part. With a `representative` it goes to him, and is about the addressee.
     """
 
     letter_id: str
@@ -93,6 +108,7 @@ class LetterData:
     received_on: date | None = None
     share_on: date | None = None
     texts: TextSet | None = None
+    representative: Representative | None = None
 
     @property
     def text_kind(self) -> str:

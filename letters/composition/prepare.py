@@ -12,6 +12,7 @@ from letters.composition.glyphs import clean
 from letters.composition.layout import LayoutProfile
 from letters.composition.model import LetterData, LetterFault, Municipality
 from letters.composition.names import envelope_name, full_name, salutation
+from letters.composition.representation import SALUTATION, address_lines, opening
 from letters.texts.catalog import DECISIONS, WITH_FORM, WITH_POINTS, TextSet, places
 
 FORM_PAGE = 1
@@ -33,7 +34,11 @@ class PreparedPerson:
 
 @dataclass(frozen=True, slots=True)
 class PreparedLetter:
-    """A letter whose every personal text is in normal form C, drawable and known to fit its window."""
+    """A letter whose every personal text is in normal form C, drawable and known to fit its window.
+
+    `street` and `place` are those of the household, wherever the letter goes. `opening` is the sentence that
+    tells a representative whom the letter is about; without one it is empty.
+    """
 
     data: LetterData
     texts: TextSet
@@ -47,6 +52,7 @@ class PreparedLetter:
     persons: tuple[PreparedPerson, ...]
     payload: str
     human_code: str
+    opening: str = ""
 
 
 def prepare(
@@ -60,6 +66,10 @@ def prepare(
     street = clean(street_line(letter.address), fonts)
     place = clean(place_line(letter.address, municipality.name), fonts)
     name = clean(envelope_name(letter.addressee), fonts)
+    to = letter.representative
+    lines = (
+        [clean(line, fonts) for line in address_lines(to, municipality.name)] if to else [name, street, place]
+    )
     persons = tuple(
         PreparedPerson(clean(person.full_name, fonts), birth_date(person.birth_date))
         for person in letter.persons
@@ -68,8 +78,8 @@ def prepare(
         data=letter,
         texts=texts,
         kind=kind,
-        address=lay_out([name, street, place], layout, fonts),
-        salutation=clean(salutation(letter.addressee), fonts),
+        address=lay_out(lines, layout, fonts),
+        salutation=SALUTATION if to else clean(salutation(letter.addressee), fonts),
         full_name=clean(full_name(letter.addressee), fonts),
         street=street,
         place=place,
@@ -77,6 +87,7 @@ def prepare(
         persons=persons,
         payload=payload(letter.form_code, FORM_PAGE) if letter.form_code else "",
         human_code=human(letter.form_code),
+        opening=clean(opening(to, letter.addressee, signs=kind in WITH_FORM), fonts) if to else "",
     )
 
 

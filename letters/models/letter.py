@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from outreach.models import Approach, Household, Klasse, Round
+from outreach.models import Approach, Household, Klasse, Representative, Round
 
 from .part import Part
 from .template import Edition, Template
@@ -135,6 +135,15 @@ class Letter(models.Model):
         on_delete=models.PROTECT,
         related_name="letters",
         help_text="Alle teksten van deze brief. Samen met de brieftekst vastgelegd bij het plannen.",
+    )
+    representative = models.ForeignKey(
+        Representative,
+        verbose_name="vertegenwoordiger",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="letters",
+        help_text="Aan wie de brief gaat in plaats van de geadresseerde. Vastgelegd bij het maken.",
     )
     points = models.JSONField(
         "punten",

@@ -1,5 +1,6 @@
 """A part: one merged PDF of at most 500 letters of a round, encrypted on disk."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models.functions import Now
 from outreach.models import Round
 
 from .batch import Batch
+from .vendor import OnPaper, Window
 
 
 class PartState(models.TextChoices):
@@ -23,11 +25,15 @@ MAX_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class PartTotals:
-    """How far the letters of a round are: `planned` is all, `made` those in a file, `rejected` the rest."""
+    """How far the letters of a round are: `planned` is all, `made` those in a file, `rejected` the rest.
+
+    `parts_later` wait for the end of the day.
+    """
 
     parts: int = 0
     parts_made: int = 0
     parts_stranded: int = 0
+    parts_later: int = 0
     planned: int = 0
     made: int = 0
     rejected: int = 0
@@ -39,8 +45,8 @@ class PartTotals:
 
     @property
     def waiting(self) -> int:
-        """Parts that a worker still has to make."""
-        return self.parts - self.parts_made - self.parts_stranded
+        """Parts that a worker has to make now."""
+        return self.parts - self.parts_made - self.parts_stranded - self.parts_later
 
 
 class PartQuerySet(models.QuerySet["Part"]):
@@ -50,6 +56,7 @@ class PartQuerySet(models.QuerySet["Part"]):
 
     def totals_by_round(self) -> dict[int, PartTotals]:
         """The totals of each round that has parts. One query."""
+        later = models.Q(state=PartState.PLANNED, planned_at__gt=Now())
         made, stranded = models.Q(state=PartState.MADE), models.Q(state=PartState.STRANDED)
         counted = (
             self.order_by()
@@ -58,6 +65,7 @@ class PartQuerySet(models.QuerySet["Part"]):
                 parts=models.Count("pk"),
                 parts_made=models.Count("pk", filter=made),
                 parts_stranded=models.Count("pk", filter=stranded),
+                parts_later=models.Count("pk", filter=later),
                 planned=models.Sum(models.F("letters_count") + models.F("rejected_count")),
                 made=models.Sum("letters_count", filter=made, default=0),
                 rejected=models.Sum("rejected_count", filter=made, default=0),
@@ -66,12 +74,14 @@ class PartQuerySet(models.QuerySet["Part"]):
         return {row.pop("round_id"): PartTotals(**row) for row in counted}
 
 
-class Part(models.Model):
-    """One file for the printer. `sha256`, `pages`, `size` and `letters_count` are those of the PDF itself.
+class Part(OnPaper):
+    """One file for the printer, laid out as its vendor wants it.
 
-    Until it is made `letters_count` says how many letters are meant for it. `rejected_count` are those
-    that could not be made, or left it since: then it is made again, as a next version. A part that has no
+    `sha256`, `pages`, `size` and `letters_count` are those of the PDF itself. Until it is made
+    `letters_count` says how many letters are meant for it. `rejected_count` are those that could not be made,
+    or left it since: then it is made again, as a next version. A part that has no
     letter left has no file. From its confirmation on nothing of it changes (trigger `deel_ligt_vast`).
+    `planned_at` is the moment from which it is made; its letters have the date of that day.
     """
 
     round = models.ForeignKey(Round, verbose_name="ronde", on_delete=models.PROTECT, related_name="parts")
@@ -116,10 +126,20 @@ class Part(models.Model):
                 condition=~models.Q(state="gestrand") | ~models.Q(problem=""),
                 name="part_stranded_with_problem",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    window__in=Window.values, return_window__in=Window.values, code_zone__lte=20
+                ),
+                name="part_paper_known",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"deel {self.number}"
+
+    def waits(self, now: datetime.datetime) -> bool:
+        """Whether the moment from which it is made has still to come."""
+        return self.state == PartState.PLANNED and self.planned_at > now
 
     def file_name(self) -> str:
         """The name of the encrypted file: numbers only. A next version never overwrites the one before it."""

@@ -14,18 +14,39 @@ class Window(models.TextChoices):
     RIGHT = "rechts", "Venster rechts"
 
 
-class Vendor(models.Model):
+class OnPaper(models.Model):
+    """How pages are laid out: the wish of a vendor, and what a part was made with."""
+
+    window = models.CharField(
+        "venster", max_length=10, choices=Window, default=Window.LEFT, db_default=Window.LEFT
+    )
+    return_window = models.CharField(
+        "venster van de retourenvelop",
+        max_length=10,
+        choices=Window,
+        default=Window.LEFT,
+        db_default=Window.LEFT,
+    )
+    duplex = models.BooleanField("dubbelzijdig", default=True, db_default=True)
+    code_zone = models.PositiveSmallIntegerField(
+        "ruimte voor de postcode-regel (mm)",
+        default=10,
+        db_default=10,
+        help_text="Wat in het venster leeg blijft.",
+    )
+
+    class Meta:
+        abstract = True
+
+
+#: What two of these have alike when the same pages fit both.
+ON_PAPER = ("window", "return_window", "duplex", "code_zone")
+
+
+class Vendor(OnPaper):
     """A company that prints and posts letters, and scans what comes back."""
 
     name = models.CharField("naam", max_length=100, unique=True)
-    window = models.CharField("venster", max_length=10, choices=Window, default=Window.LEFT)
-    return_window = models.CharField(
-        "venster van de retourenvelop", max_length=10, choices=Window, default=Window.LEFT
-    )
-    duplex = models.BooleanField("dubbelzijdig", default=True)
-    code_zone = models.PositiveSmallIntegerField(
-        "ruimte voor de postcode-regel (mm)", default=10, help_text="Wat in het venster leeg blijft."
-    )
     active = models.BooleanField("in gebruik", default=True)
 
     class Meta:

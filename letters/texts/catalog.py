@@ -189,7 +189,8 @@ class Wording:
     """The filled in texts of one regeling, kind and set of dates.
 
     It is equal to itself alone, so that it can tell apart what is printed alike. `common` is what all letters
-    of the kind share, `points` its points by their code, with an amount and a limit still to fill in.
+    of the kind share, `points` its points by their code, with an amount and a limit still to fill in. What is
+    `compact` is printed a little smaller, to make room for what a letter says beside its texts.
     """
 
     shared: dict[str, Any]
@@ -197,9 +198,12 @@ class Wording:
     common: dict[str, Any]
     form: dict[str, Any]
     points: dict[str, str]
+    compact: bool = False
 
 
-def wording(texts: TextSet, code: str, kind: str, klasse: str, values: Fill) -> Wording:
+def wording(
+    texts: TextSet, code: str, kind: str, klasse: str, values: Fill, *, compact: bool = False
+) -> Wording:
     """Fill in all texts that a letter needs. Raises TextMissing."""
     opening = filled(texts.opening(code, kind), values)
     common = texts.common(kind, klasse)
@@ -210,6 +214,7 @@ def wording(texts: TextSet, code: str, kind: str, klasse: str, values: Fill) -> 
         common=filled({key: node for key, node in common.items() if key != "punten"}, values),
         form=filled(texts.regeling(code)[FORM], values) if kind in WITH_FORM else {},
         points=points,
+        compact=compact,
     )
 
 

@@ -8,6 +8,7 @@ from .household import Household, HouseholdMember
 from .looplijst import Looplijst, LooplijstItem
 from .person import Person
 from .regeling import Klasse, Mode, Regeling
+from .representative import Representative
 from .round import Round
 from .team import Buurt, Team
 from .user import Role, User
@@ -26,6 +27,7 @@ __all__ = [
     "Mode",
     "Person",
     "Regeling",
+    "Representative",
     "Role",
     "Round",
     "Team",

@@ -29,7 +29,12 @@ class Item:
 
 
 MENU = (
-    Item("looplijsten", "Looplijsten", Permission.LOOPLIJST_SEE, ("household", "gesprek")),
+    Item(
+        "looplijsten",
+        "Looplijsten",
+        Permission.LOOPLIJST_SEE,
+        ("household", "gesprek", "representative_new", "representative_end"),
+    ),
     Item("work", "Werkvoorraad", Permission.WORK_SETTLE),
     Item("rounds", "Rondes", Permission.ROUND_SEE),
     Item("letter_rounds", "Brieven", Permission.LETTER_SEE),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from outreach.actions.representatives import may_set
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Gesprek, Household, User
@@ -44,8 +45,31 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": shown.events(gesprekken, household, request.user),
         "letters": shown.letters(household),
         "gesprek_url": gesprek_url(request.user, household, walk),
+        **_representatives(request.user, household, walk),
     }
     return render(request, "outreach/household.html", context)
+
+
+def _representatives(user: User, household: Household, walk: Walk) -> dict[str, object]:
+    """Who acts for somebody here, and for who may: where to set and end it. Seeing one is written down."""
+    today = clock.today()
+    found = shown.representatives(household, today)
+    if found:
+        keys = [one.pk for one in found]
+        record(Event.REPRESENTATIVE_SEEN, "huishouden", [household.pk], details={"vertegenwoordigers": keys})
+    sets = may_set(user) and bool(household.adults())
+    return {
+        "representatives": [
+            {
+                **shown.representative(one, today),
+                "end_url": walk.url("representative_end", household.pk, one.pk)
+                if sets and not one.ended()
+                else "",
+            }
+            for one in found
+        ],
+        "representative_url": walk.url("representative_new", household.pk) if sets else "",
+    }
 
 
 def heading(household: Household, walk: Walk) -> dict[str, object]:

@@ -10,7 +10,17 @@ from django.utils.formats import date_format
 from letters.composition.model import PersonName
 from letters.composition.names import NameMissing, full_name
 from letters.models import Letter
-from outreach.models import Candidacy, Gesprek, Household, HouseholdMember, Klasse, Mode, Person, User
+from outreach.models import (
+    Candidacy,
+    Gesprek,
+    Household,
+    HouseholdMember,
+    Klasse,
+    Mode,
+    Person,
+    Representative,
+    User,
+)
 from outreach.models.gesprek import AttemptKind
 
 _ICONS: Mapping[str, str] = {
@@ -138,3 +148,32 @@ def _event(gesprek: Gesprek, household: Household, user: User) -> dict[str, Any]
         "text": gesprek.note,
         "status": {"label": "In een eerdere ronde", "variant": "inactive"} if earlier else None,
     }
+
+
+def representatives(household: Household, today: datetime.date) -> list[Representative]:
+    """Who acts for an adult of this household now or later, as far as the row policy shows it."""
+    adults = {person.pk for person in household.adults()}
+    found = Representative.objects.filter(person__in=adults).select_related("person").order_by("starts_on")
+    return [one for one in found if one.ends_on is None or one.ends_on >= max(today, one.starts_on)]
+
+
+def representative(one: Representative, today: datetime.date) -> dict[str, Any]:
+    """Who acts for whom, and how to reach him."""
+    return {
+        "pk": one.pk,
+        "kind": one.get_kind_display(),
+        "name": one.name,
+        "for": name(one.person),
+        "attention": one.attention,
+        "address": f"{one.address_line()}, {one.postcode_line()}",
+        "phone": one.phone,
+        "document": one.document,
+        "days": _days(one, today),
+        "ended": one.ended(),
+    }
+
+
+def _days(one: Representative, today: datetime.date) -> str:
+    first = date_format(one.starts_on, "j F Y")
+    since = f"Sinds {first}" if one.starts_on <= today else f"Vanaf {first}"
+    return f"{since}, tot en met {date_format(one.ends_on, 'j F Y')}" if one.ends_on else since

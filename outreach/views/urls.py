@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import gesprek, home, household, looplijst, rounds
+from . import gesprek, home, household, looplijst, representatives, rounds
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,4 +17,14 @@ urlpatterns = [
     path("looplijsten/<int:pk>/afdrukken/", looplijst.looplijst_print, name="looplijst_print"),
     path("huishoudens/<uuid:pk>/", household.household, name="household"),
     path("huishoudens/<uuid:pk>/gesprek/", gesprek.gesprek, name="gesprek"),
+    path(
+        "huishoudens/<uuid:pk>/vertegenwoordiger/",
+        representatives.representative_new,
+        name="representative_new",
+    ),
+    path(
+        "huishoudens/<uuid:pk>/vertegenwoordiger/<int:representative>/einde/",
+        representatives.representative_end,
+        name="representative_end",
+    ),
 ]

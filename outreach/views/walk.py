@@ -41,9 +41,11 @@ class Walk:
         query = self.filters.urlencode()
         return reverse("looplijst", args=[self.item.looplijst_id]) + (f"?{query}" if query else "")
 
-    def url(self, name: str, household_id: object) -> str:
+    def url(self, name: str, household_id: object, *more: object) -> str:
         """The page `name` (`household`, `gesprek`) of a household, on the same walk."""
-        return page_url(name, household_id, self.item.looplijst_id if self.item else None, self.filters)
+        return page_url(
+            name, household_id, self.item.looplijst_id if self.item else None, self.filters, *more
+        )
 
     def next_item(self) -> LooplijstItem | None:
         """The next address along the route within the same filters.
@@ -61,13 +63,16 @@ class Walk:
         return left.next_after(self.item.position, around=not again)
 
 
-def page_url(name: str, household_id: object, list_id: int | None, filters: QueryDict) -> str:
-    """The page `name` of a household, with the list that it was opened from and that list's filters."""
+def page_url(name: str, household_id: object, list_id: int | None, filters: QueryDict, *more: object) -> str:
+    """The page `name` of a household, with the list that it was opened from and that list's filters.
+
+    `more` are the further keys in its address.
+    """
     query = filters.copy()
     if list_id is not None:
         query[FROM_LIST] = str(list_id)
     encoded = query.urlencode()
-    return reverse(name, args=[household_id]) + (f"?{encoded}" if encoded else "")
+    return reverse(name, args=[household_id, *more]) + (f"?{encoded}" if encoded else "")
 
 
 def walk_to(request: HttpRequest, household: Household) -> Walk:

@@ -9,7 +9,15 @@ import pypdfium2
 from PIL import Image
 
 from letters.composition.codes import new_code
-from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
+from letters.composition.model import (
+    Address,
+    LetterData,
+    Municipality,
+    NamedPerson,
+    PersonName,
+    Point,
+    Representative,
+)
 from letters.texts.catalog import DECISIONS, FIRST, NOTICES, WITH_FORM
 
 WATERVEEN = Municipality(
@@ -42,6 +50,16 @@ LONG_ADDRESS = Address(
     "Nieuwerkerk aan den IJssel",
     "C",
     "3 hoog",
+)
+BRUG = Representative(
+    "Bewindkantoor De Brug", "bewindvoerder", Address("", "", "1234AB", "Ee", location="Postbus 114")
+)
+LONG_OFFICE = Representative(
+    "Coöperatieve Vereniging Đorđević-Beschermingsbewind en Inkomensbeheer U.A.",
+    "wettelijk vertegenwoordiger",
+    LONG_ADDRESS,
+    "mevrouw drs. M.M.W. van den Broek",
+    "vertegenwoordiger",
 )
 
 
