@@ -100,8 +100,8 @@ OUTREACH = (
     get("looplijst_print", FIELD, "looplijst", scoped=True),
     get("household", FIELD, "household", scoped=True),
     *form("gesprek", FIELD, "household", scoped=True),
-    *form("representative_new", DECIDERS, "household", scoped=True),
-    *form("representative_end", DECIDERS, "household", "representative", scoped=True),
+    *form("representative_new", DECIDERS, "household"),
+    *form("representative_end", DECIDERS, "household", "representative"),
 )
 
 ELIGIBILITY = (
@@ -144,6 +144,7 @@ LETTERS_ROOM = (
     post("letter_text_approve", APPROVERS, "text"),
     post("letter_text_refuse", APPROVERS, "text"),
     get("letter_list", LEADERS, "letter_round"),
+    *form("letter_round_close", ROUNDS, "letter_round"),
     *form("letter_batch_new", ROUNDS, "letter_round"),
     post("letter_round_remind", ROUNDS, "letter_round"),
     get("letter_batches", LETTERS),

@@ -8,12 +8,21 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import F, Model, Q, QuerySet
 
-from letters.actions import work
+from letters.actions import untold, work
 from letters.actions.recalls import UNDER_WAY, open_recalls
-from letters.models import Batch, BatchState, Letter, Part, PartState, WorkItem, WorkKind
+from letters.actions.recheck import to_go
+from letters.models import (
+    Batch,
+    BatchState,
+    Letter,
+    Part,
+    PartState,
+    ScanDelivery,
+    WorkItem,
+    WorkKind,
+)
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models.round import RoundState
 
 #: A worker makes a part within minutes.
 MAKE_WITHIN = datetime.timedelta(days=1)
@@ -25,8 +34,10 @@ POST_WITHIN = datetime.timedelta(days=7)
 ANSWER_WITHIN = datetime.timedelta(days=2)
 #: Letters that were made wait for somebody to put them in a batch.
 COMPOSE_WITHIN = datetime.timedelta(days=14)
+#: A vendor hands a pile of scans over in one go; until he closes it no reminder goes.
+CLOSE_WITHIN = datetime.timedelta(days=3)
 
-_OPEN = (RoundState.FIXED, RoundState.RUNNING)
+_SUBJECTS = ("letter", "scan", "part", "batch", "delivery")
 
 
 def stuck_parts() -> QuerySet[Part]:
@@ -42,12 +53,12 @@ def stuck_parts() -> QuerySet[Part]:
         batch__planned_on__lt=clock.today() - POST_WITHIN,
         pk__in=on_paper.values("part"),
     )
-    return Part.objects.filter((not_made | forgotten) & Q(round__state__in=_OPEN) | not_posted)
+    return Part.objects.filter(not_made | forgotten & Q(pk__in=to_go().values("part")) | not_posted)
 
 
 def stuck_batches() -> QuerySet[Batch]:
     """Not released on its print date, or not confirmed by the vendor."""
-    not_released = Q(state=BatchState.COMPOSED, planned_on__lt=clock.today(), round__state__in=_OPEN)
+    not_released = Q(state=BatchState.COMPOSED, planned_on__lt=clock.today())
     not_confirmed = Q(state=BatchState.RELEASED, released_at__lt=clock.now() - CONFIRM_WITHIN)
     return Batch.objects.filter(not_released | not_confirmed)
 
@@ -58,6 +69,11 @@ def stuck_letters() -> QuerySet[Letter]:
     return Letter.objects.filter(recalls__in=silent.values("pk"), recalls__print_run=F("print_run"))
 
 
+def stuck_deliveries() -> QuerySet[ScanDelivery]:
+    """Announced, and not closed by the vendor."""
+    return ScanDelivery.objects.filter(closed_at=None, announced_at__lt=clock.now() - CLOSE_WITHIN)
+
+
 def sweep() -> tuple[int, int]:
     """Open an item of work for all that is stuck, and settle those that moved on. How many of each."""
     with acting_as(SYSTEM_ACTOR):
@@ -65,36 +81,40 @@ def sweep() -> tuple[int, int]:
             _open(stuck_parts().select_related("round__made_by"), "part")
             + _open(stuck_batches().select_related("made_by"), "batch")
             + _open(stuck_letters(), "letter")
+            + _open(stuck_deliveries(), "delivery")
+            + _open(untold.to_settle(), "letter", WorkKind.UNTOLD)
         )
         return opened, _settle()
 
 
-def _open(stuck: Iterable[Model], name: str) -> int:
-    known = set(_items(name).values_list(name, flat=True))
+def _open(stuck: Iterable[Model], name: str, kind: WorkKind = WorkKind.STUCK) -> int:
+    known = set(_items(name, kind).values_list(name, flat=True))
     fresh = [one for one in stuck if one.pk not in known]
     for one in fresh:
-        work.open_item(WorkKind.STUCK, **{name: one})
+        work.open_item(kind, **{name: one})
     return len(fresh)
 
 
 def _settle() -> int:
     """What a person would find gone when he looked."""
-    rules: dict[str, Callable[[], QuerySet]] = {
-        "part": stuck_parts,
-        "batch": stuck_batches,
-        "letter": stuck_letters,
-    }
+    rules: tuple[tuple[WorkKind, str, Callable[[], QuerySet]], ...] = (
+        (WorkKind.STUCK, "part", stuck_parts),
+        (WorkKind.STUCK, "batch", stuck_batches),
+        (WorkKind.STUCK, "letter", stuck_letters),
+        (WorkKind.STUCK, "delivery", stuck_deliveries),
+        (WorkKind.UNTOLD, "letter", untold.to_settle),
+    )
     over = [
         item
-        for name, rule in rules.items()
-        for item in _items(name).exclude(**{f"{name}__in": rule().values("pk")})
+        for kind, name, rule in rules
+        for item in _items(name, kind).exclude(**{f"{name}__in": rule().values("pk")})
     ]
     for item in over:
         work.settle(item=item, resolution=work.BY_ITSELF, by=None)
     return len(over)
 
 
-def _items(name: str) -> QuerySet[WorkItem]:
+def _items(name: str, kind: WorkKind) -> QuerySet[WorkItem]:
     """Open items about one kind of thing alone."""
-    others = {f"{other}__isnull": True for other in ("letter", "scan", "part", "batch") if other != name}
-    return WorkItem.objects.open().filter(kind=WorkKind.STUCK, **{f"{name}__isnull": False}, **others)
+    others = {f"{other}__isnull": True for other in _SUBJECTS if other != name}
+    return WorkItem.objects.open().filter(kind=kind, **{f"{name}__isnull": False}, **others)

@@ -13,7 +13,6 @@ from letters.models.letter import WITH_FORM, letter_id
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Round
-from outreach.models.round import RoundState
 from outreach.policies import NotNow
 
 
@@ -24,15 +23,13 @@ def plan(
     """Plan a letter about an application; it is made and printed with the next ones of its round.
 
     `points` are what it lists: a `code` of the text (`<kind>.punten`), with `bedrag` and `grens` where the
-    sentence names them. One letter of a kind per household
-    and round: raises NotNow when there is one already, and when the round was closed.
+    sentence names them. A closed round sends it too: who applied is owed a decision (Awb 4:13). One letter
+    of a kind per household and round: raises NotNow when there is one already.
     """
     with acting_as(SYSTEM_ACTOR):
         approach = application.approach
         round_ = Round.objects.select_for_update(no_key=True).get(pk=approach.round_id)
         key = letter_id(round_.pk, approach.household_id, kind)
-        if round_.state == RoundState.CLOSED:
-            raise NotNow("Deze ronde is afgesloten. Er gaan geen brieven meer uit. Bel het huishouden.")
         if Letter.objects.filter(pk=key).exists():
             raise NotNow("Zo’n brief ging al naar dit huishouden. Bel het huishouden.")
         part = open_part(round_)

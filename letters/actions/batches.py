@@ -7,13 +7,22 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from letters import transitions
 from letters.actions import legal_bases, parts, storage
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
-from letters.actions.recheck import failing, lock_adults, lock_approaches, rejections
+from letters.actions.recheck import (
+    NOT_OUT,
+    ROUND_CLOSED,
+    Lapse,
+    failing,
+    lock_adults,
+    lock_approaches,
+    rejections,
+    to_go,
+)
 from letters.actions.reminders import scans_are_in
 from letters.actions.reprints import into_open_part
 from letters.models import (
@@ -56,12 +65,11 @@ class Released:
 def compose(*, round_: Round, vendor: Vendor, planned_on: datetime.date, by: User) -> Batch:
     """Put all made parts of a round that are in no batch into one for this vendor, to print on a day.
 
-    Raises PermissionDenied, and NotNow: nothing to put in, a day that has passed, a round that is closed.
+    Of a closed round these are the letters about decisions. Raises PermissionDenied, and NotNow: nothing to
+    put in, a day that has passed.
     """
     check_releases(by)
     locked = Round.objects.select_for_update(no_key=True).get(pk=round_.pk)
-    if locked.state == RoundState.CLOSED:
-        raise NotNow("Deze ronde is afgesloten. Er gaan geen brieven meer uit.")
     if planned_on < clock.today():
         raise NotNow("De printdatum is al geweest. Kies vandaag of een latere dag.")
     if not vendor.active:
@@ -157,8 +165,6 @@ def release(*, batch: Batch, by: User) -> Released:
 def _check_can_release(batch: Batch) -> None:
     if batch.state != BatchState.COMPOSED:
         raise NotNow("Deze partij is al vrijgegeven of ingetrokken.")
-    if batch.round.state == RoundState.CLOSED:
-        raise NotNow("Deze ronde is afgesloten. Er gaan geen brieven meer uit.")
     if batch.planned_on < clock.today():
         raise NotNow("De printdatum is al geweest. Trek de partij in en maak een nieuwe.")
     with acting_as(SYSTEM_ACTOR):
@@ -247,6 +253,8 @@ def free_held(*, batch: Batch, by: User) -> int:
     check_releases(by)
     if _basis(batch) is None:
         raise NotNow("Er is nog geen geldige, ondertekende grondslag voor deze regeling.")
+    if Round.objects.select_for_update(no_key=True).get(pk=batch.round_id).state == RoundState.CLOSED:
+        raise NotNow(ROUND_CLOSED)
     with acting_as(SYSTEM_ACTOR):
         held = Letter.objects.select_for_update(of=["self"], no_key=True).filter(
             part__batch=batch, rejected=Rejection.NO_BASIS
@@ -259,10 +267,26 @@ def free_held(*, batch: Batch, by: User) -> int:
 
 
 def destroy_files() -> int:
-    """Destroy the files of parts that the vendor confirmed LETTER_KEEP_DAYS ago. Gives how many."""
+    """Destroy the files that are LETTER_KEEP_DAYS old and of no more use. Gives how many.
+
+    Those are the files that the vendor confirmed so long ago, and the ones that were made so long ago and go
+    to nobody: no letter in them can be released any more.
+    """
     before = clock.now() - datetime.timedelta(days=settings.LETTER_KEEP_DAYS)
-    due = Part.objects.filter(confirmed_at__lt=before, destroyed_at=None)
-    return sum(_destroy(key) for key in due.order_by("pk").values_list("pk", flat=True))
+    with acting_as(SYSTEM_ACTOR):
+        due = list(
+            Part.objects.filter(Q(confirmed_at__lt=before) | _goes_to_nobody(before), destroyed_at=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    return sum(_destroy(key) for key in due)
+
+
+def _goes_to_nobody(before: datetime.datetime) -> Q:
+    """Made and never released, and none of its letters may go: all left the part, or the round is closed."""
+    never = Q(batch=None) | Q(batch__state__in=(BatchState.COMPOSED, BatchState.WITHDRAWN))
+    waiting = to_go().filter(part=OuterRef("pk"))
+    return never & Q(state=PartState.MADE, made_at__lt=before) & ~Q(Exists(waiting))
 
 
 def _destroy(part_id: int) -> bool:
@@ -272,6 +296,8 @@ def _destroy(part_id: int) -> bool:
         if part is None:
             return False
         storage.destroy(part)
+        left = Letter.objects.filter(part=part, rejected="", production__in=NOT_OUT)
+        parts.tell_lapsed(dict.fromkeys(left.values_list("pk", flat=True), Lapse.CLOSED))
         Part.objects.filter(pk=part.pk).update(destroyed_at=clock.now())
         record(Event.PART_DESTROYED, "deel", [part.pk], details={"sha256": part.sha256})
     return True

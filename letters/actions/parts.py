@@ -84,8 +84,8 @@ def parts_due() -> list[int]:
 
 
 def _open_parts() -> PartQuerySet:
-    """A round that was closed meanwhile sends nothing any more."""
-    return Part.objects.planned().filter(round__state__in=_OPEN)
+    """A closed round too still has letters about decisions to make; all others lapse when they are made."""
+    return Part.objects.planned().filter(round__state__in=(*_OPEN, RoundState.CLOSED))
 
 
 def plan(*, round_id: int) -> int:
@@ -256,7 +256,7 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
         transitions.MAKE,
         details={"brieven": made, "uitgevallen": len(rejected), "sha256": result.sha256},
         letters_count=made,
-        rejected_count=len(rejected),
+        rejected_count=part.rejected_count + len(rejected),
         pages=result.pages,
         size=len(result.pdf),
         sha256=result.sha256,

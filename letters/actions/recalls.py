@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from letters import transitions
-from letters.actions import parts
+from letters.actions import parts, untold
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import refused
 from letters.models import (
@@ -123,6 +123,7 @@ def _take_out(part: Part, batch: Batch, wanted: Mapping[UUID, RecallReason]) -> 
     unfit = [key for key in gone if key not in wanted]
     tell(unfit, Told(Axis.PRODUCTION, Production.WITHDRAWN, reason=RecallReason.MISTAKE.value, part=part))
     _confirm_if_whole(batch)
+    untold.put_before_a_person(gone)
 
 
 def _confirm_if_whole(batch: Batch) -> None:

@@ -10,10 +10,19 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from letters.models import DeliveryState, Letter, LetterKind, Rejection, ReminderPause, ResponseState
+from letters.models import (
+    DeliveryState,
+    Letter,
+    LetterKind,
+    Production,
+    Rejection,
+    ReminderPause,
+    ResponseState,
+)
 from outreach.kernel import clock
 from outreach.models import HouseholdMember, Mode
 from outreach.models.person import Departed
+from outreach.models.round import RoundState
 
 
 class Lapse(models.TextChoices):
@@ -22,21 +31,36 @@ class Lapse(models.TextChoices):
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld"
     DIED = "overleden", "Iemand is overleden"
     MOVED = "verhuisd", "Het huishouden is verhuisd"
-    HAS_IT = "heeft_al", "Het huishouden heeft de regeling al"
+    HAS_IT = "heeft_al", "Niet meer nodig: het huishouden heeft de regeling al, of is verhuisd"
     ANSWERED = "gereageerd", "Er kwam een formulier terug"
     RETURNED = "onbestelbaar", "De eerste brief kwam terug"
     PAUSED = "pauze", "De herinneringen staan stil"
+    CLOSED = "ronde_afgesloten", "De ronde is afgesloten"
 
+
+#: What still goes out of a closed round, in the words of a page.
+ROUND_CLOSED = "Deze ronde is afgesloten. Alleen brieven over een besluit gaan nog uit."
 
 #: A letter that approaches somebody. An answer goes to who opted out as well. Source: poort.brengt_iets.
 BRINGS = Q(kind__in=(LetterKind.FORM, LetterKind.REMINDER)) | Q(
     kind=LetterKind.GRANT, approach__mode=Mode.AMBTSHALVE
 )
+#: What no longer goes out of a round that was closed. A decision that was taken is still told (Awb 3:41), so
+#: the letter of a grant may be printed again. Source: poort.bewaak_afgesloten.
+ENDS_WITH_ROUND = BRINGS & ~Q(kind=LetterKind.GRANT, approach__grant__isnull=False)
+#: Not at a vendor yet.
+NOT_OUT = (Production.PLANNED, Production.MADE)
 
 # Locked in the order of their ids, so that two who lock several rows never wait for each other. The locks
 # are statements of their own: whoever looks after them sees every opt-out that was saved before.
 _LOCK_ADULTS = "SELECT id FROM outreach_person WHERE id = ANY (%s) ORDER BY id FOR SHARE"
 _LOCK_APPROACHES = "SELECT id FROM outreach_approach WHERE id = ANY (%s) ORDER BY id FOR SHARE"
+
+
+def to_go() -> QuerySet[Letter]:
+    """Letters that are not at a vendor and may still be released; of a closed round those about decisions."""
+    waiting = Letter.objects.filter(rejected="", production__in=NOT_OUT)
+    return waiting.exclude(ENDS_WITH_ROUND, round__state=RoundState.CLOSED)
 
 
 def lock_adults(households: Iterable[object]) -> None:
@@ -61,7 +85,7 @@ def failing(letters: QuerySet[Letter]) -> dict[UUID, Lapse]:
 
 
 def refused(letters: QuerySet[Letter]) -> dict[UUID, Lapse]:
-    """The same, without what holds for reminders alone: reasons to ask a letter back."""
+    """The same, without what holds until the release alone: reasons to ask a letter back."""
     return _reasons(letters, _refusals())
 
 
@@ -85,10 +109,11 @@ def _refusals() -> list[tuple[Q, Lapse]]:
 
 
 def _over() -> list[tuple[Q, Lapse]]:
-    """What ends a reminder. An open answer is the only one that may be asked for."""
+    """What ends a letter that is not released yet: its round, and for a reminder whatever came back."""
     reminder = Q(kind=LetterKind.REMINDER)
     paused = ReminderPause.objects.filter(household=OuterRef("household"), until__gte=clock.today())
     return [
+        (Q(round__state=RoundState.CLOSED) & ENDS_WITH_ROUND, Lapse.CLOSED),
         (reminder & ~Q(reminder_of__response=ResponseState.OPEN), Lapse.ANSWERED),
         (reminder & Q(reminder_of__delivery=DeliveryState.RETURNED), Lapse.RETURNED),
         (reminder & Q(Exists(paused)), Lapse.PAUSED),

@@ -7,14 +7,13 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from letters.actions.ledger import Told, tell
-from letters.actions.recheck import failing
+from letters.actions.recheck import ROUND_CLOSED, Lapse, failing
 from letters.composition.parts import MAX_LETTERS
 from letters.models import Axis, FormerPrint, Letter, Part, Production
 from letters.permissions import check_releases
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Round, User
-from outreach.models.round import RoundState
 from outreach.policies import NotNow
 
 #: What was posted, or never will be in this print run. A vendor who spoils paper prints it again himself;
@@ -27,17 +26,20 @@ def reprint(*, letter: Letter, by: User | None) -> None:
     """Plan the next print run of a letter. Where it stood before is kept as a FormerPrint.
 
     A worker makes the part; it goes out with the next batch of the round. `by` is None when the vendor
-    refused or spoiled it. Raises PermissionDenied, and NotNow: not printed yet, the round is closed, or the
-    household may get no letter any more.
+    refused or spoiled it. Raises PermissionDenied, and NotNow: not printed yet, the round is closed and the
+    letter is not about a decision, or the household may get no letter any more.
     """
     if by is not None:
         check_releases(by)
     with acting_as(SYSTEM_ACTOR):
-        round_ = _open_round(letter.round_id)
+        round_ = Round.objects.select_for_update(no_key=True).get(pk=letter.round_id)
         locked = Letter.objects.select_for_update(of=["self"], no_key=True).get(pk=letter.pk)
         if locked.production not in REPRINTABLE or locked.first_page is None:
             raise NotNow("Deze brief is niet opnieuw af te drukken: hij is nog niet op de post geweest.")
-        if failing(Letter.objects.filter(pk=locked.pk)):
+        why = failing(Letter.objects.filter(pk=locked.pk)).get(locked.pk)
+        if why == Lapse.CLOSED:
+            raise NotNow(f"{ROUND_CLOSED} Deze brief wordt niet opnieuw afgedrukt.")
+        if why:
             raise NotNow("Dit huishouden krijgt deze brief niet meer. Er wordt niets afgedrukt.")
         _keep_former(locked)
         into_open_part(round_, [locked.pk])
@@ -45,13 +47,6 @@ def reprint(*, letter: Letter, by: User | None) -> None:
         tell([locked.pk], Told(Axis.PRODUCTION, Production.PLANNED))
     with acting_as(by.actor() if by else SYSTEM_ACTOR):
         record(Event.LETTER_REPRINTED, "brief", [letter.pk], details={"druk": locked.print_run + 1})
-
-
-def _open_round(round_id: int) -> Round:
-    round_ = Round.objects.select_for_update(no_key=True).get(pk=round_id)
-    if round_.state == RoundState.CLOSED:
-        raise NotNow("Deze ronde is afgesloten. Er gaan geen brieven meer uit.")
-    return round_
 
 
 def _keep_former(letter: Letter) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from letters import transitions
-from letters.actions import forms, work
+from letters.actions import forms, untold, work
 from letters.actions.ledger import Told, tell, tell_each, tell_orphan
 from letters.models import (
     Axis,
@@ -310,3 +310,4 @@ def _withdraw(recall: Recall, client: VendorClient) -> None:
         print_run=recall.print_run,
     )
     tell([recall.letter_id], told)
+    untold.put_before_a_person([recall.letter_id])

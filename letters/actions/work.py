@@ -1,7 +1,8 @@
 """The werkvoorraad: what is put before a person, who has it, and how it ended.
 
-Of one kind there is at most one open item per letter, scan, part, batch or event (unique indexes), so that a
-worker that tries again, or a vendor who says the same twice, puts nothing before a person twice.
+Of one kind there is at most one open item per letter, scan, part, batch, event or pile of scans (unique
+indexes), so that a worker that tries again, or a vendor who says the same twice, puts nothing before a person
+twice.
 """
 
 import datetime
@@ -9,7 +10,7 @@ import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from letters.models import Batch, Letter, LetterEvent, Part, Scan, WorkItem, WorkKind
+from letters.models import Batch, Letter, LetterEvent, Part, Scan, ScanDelivery, WorkItem, WorkKind
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Role, User
@@ -32,11 +33,12 @@ DAYS: dict[WorkKind, int] = {
     **dict.fromkeys(FORMS, 3),
     WorkKind.ASSESS: 14,
     WorkKind.ADDRESS: 7,
+    WorkKind.UNTOLD: 3,
     **dict.fromkeys(PRINTING, 1),
 }
 #: Whose queue it is, until somebody takes it: forms of who decides on them, printing of who leads a round.
 QUEUE_OF: dict[WorkKind, Role] = {
-    **dict.fromkeys((*SCANS, *FORMS, WorkKind.ASSESS, WorkKind.ADDRESS), Role.CONSULENT),
+    **dict.fromkeys((*SCANS, *FORMS, WorkKind.ASSESS, WorkKind.ADDRESS, WorkKind.UNTOLD), Role.CONSULENT),
     **dict.fromkeys(PRINTING, Role.TEAMLEIDER),
 }
 
@@ -59,14 +61,15 @@ def open_item(
     part: Part | None = None,
     batch: Batch | None = None,
     event: LetterEvent | None = None,
+    delivery: ScanDelivery | None = None,
 ) -> WorkItem:
     """Put something before a person, or give the item that is open for it already.
 
-    It is about the first of letter, scan, part, batch and event that is given; the others go with it. What is
-    about a round starts with who made it; the rest is of the queue until somebody takes it. Needs an actor
-    who sees the household. Raises ValueError when it is about nothing.
+    It is about the first of letter, scan, part, batch, event and delivery that is given; the others go with
+    it. What is about a round starts with who made it; the rest is of the queue until somebody takes it. Needs
+    an actor who sees the household. Raises ValueError when it is about nothing.
     """
-    about = _about(letter, scan, part, batch, event)
+    about = _about(letter, scan, part, batch, event, delivery)
     item = WorkItem(
         kind=kind,
         household_id=letter.household_id if letter else None,
@@ -75,7 +78,8 @@ def open_item(
         part=part,
         batch=batch,
         event=event,
-        owner=_first_owner(kind, part, batch),
+        delivery=delivery,
+        owner=_first_owner(kind, part, batch, delivery),
         due_on=clock.today() + datetime.timedelta(days=DAYS[kind]),
     )
     with transaction.atomic():
@@ -94,22 +98,32 @@ def _about(
     part: Part | None,
     batch: Batch | None,
     event: LetterEvent | None,
+    delivery: ScanDelivery | None,
 ) -> Q:
     """What one open item is found by: the columns of the unique indexes."""
     if letter:
         return Q(letter=letter)
     found = Q(letter=None)
-    for name, given in (("scan", scan), ("part", part), ("batch", batch), ("event", event)):
+    others = {"scan": scan, "part": part, "batch": batch, "event": event, "delivery": delivery}
+    for name, given in others.items():
         if given:
             return found & Q(**{name: given})
         found &= Q(**{name: None})
     raise ValueError("work is about something")
 
 
-def _first_owner(kind: WorkKind, part: Part | None, batch: Batch | None) -> User | None:
-    """Who answers for the round, when it is about printing and he may open the page."""
+def _first_owner(
+    kind: WorkKind, part: Part | None, batch: Batch | None, delivery: ScanDelivery | None
+) -> User | None:
+    """Who answers for the round, when it is about printing and he may open the page.
+
+    For a pile of scans that is who made the last batch of that vendor: he knows whom to call.
+    """
     if kind not in PRINTING:
         return None
+    if delivery:
+        released = Batch.objects.filter(vendor=delivery.vendor_id, released_at__isnull=False)
+        batch = released.select_related("made_by").order_by("-released_at").first()
     answers = batch.made_by if batch else part.round.made_by if part else None
     return answers if answers and may(answers, Permission.WORK_SETTLE) else None
 

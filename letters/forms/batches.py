@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.http import QueryDict
 
 from letters.models import PauseReason, Production, Vendor
 from outreach.kernel import clock
@@ -72,3 +73,23 @@ class LetterFilter(forms.Form):
         """The beginning of a form code, typed as a kenmerk (`12-K7QF3MZD`) or as it stands on the form."""
         pieces = self.cleaned_data.get("kenmerk", "").upper().replace(" ", "").split("-")
         return pieces[1] if len(pieces) == 2 else "".join(pieces)
+
+
+class CloseRoundForm(forms.Form):
+    """The choice to withdraw what was not sent; without it a round with letters in the way stays open."""
+
+    withdraw = forms.BooleanField(
+        label="Trek in wat nog niet is verstuurd",
+        help_text="Deze huishoudens krijgen dan geen brief of herinnering meer uit deze ronde.",
+        error_messages={
+            "required": "Kies ervoor om dit in te trekken, of rond eerst af wat nog openstaat.",
+        },
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, in_the_way: bool) -> None:
+        super().__init__(data)
+        if not in_the_way:
+            del self.fields["withdraw"]
+
+    def chosen(self) -> bool:
+        return self.cleaned_data.get("withdraw", False)

@@ -31,12 +31,18 @@ _ADDRESS = (
     ("adres_klopt", "Het adres klopt, de brief gaat opnieuw"),
     ("geen_adres", "Er is geen adres gevonden"),
 )
+_UNTOLD = (
+    ("gebeld", "Het huishouden is gebeld en heeft het besluit op papier gekregen"),
+    ("brief_gestuurd", "Het besluit is zelf per brief gestuurd"),
+    ("besluit_herzien", "Het besluit is ingetrokken of herzien"),
+)
 #: How an item of each kind may be closed by hand. A form that waits is decided on, and not closed.
 REASONS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(SCANS, (_NO_FORM, _RESCAN, _CALLED)),
     **dict.fromkeys(FORMS, (_SEEN, _CALLED)),
     WorkKind.ADDRESS: _ADDRESS,
     **dict.fromkeys(PRINTING, _PRINTED),
+    WorkKind.UNTOLD: _UNTOLD,
 }
 #: What a letter can ask for when a form came without it (letters/texts: aanvulling.punten).
 POINTS = [

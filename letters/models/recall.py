@@ -15,7 +15,7 @@ class RecallReason(models.TextChoices):
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld"
     DIED = "overleden", "Iemand is overleden"
     MOVED = "verhuisd", "Het huishouden is verhuisd"
-    HAS_IT = "heeft_al", "Het huishouden heeft de regeling al"
+    HAS_IT = "heeft_al", "Niet meer nodig: het huishouden heeft de regeling al, of is verhuisd"
     MISTAKE = "fout", "De brief klopt niet"
 
 

@@ -9,7 +9,7 @@ from .batch import Batch
 from .event import LetterEvent
 from .letter import Letter
 from .part import Part
-from .scan import Scan
+from .scan import Scan, ScanDelivery
 
 
 class WorkKind(models.TextChoices):
@@ -30,6 +30,7 @@ class WorkKind(models.TextChoices):
     CONFIRMATION = "bevestiging_wijkt_af", "Bevestiging van de drukker klopt niet"
     ORPHAN = "onbekende_brief", "Melding over een brief die wij niet kennen"
     STUCK = "blijft_hangen", "Er gebeurt te lang niets"
+    UNTOLD = "niet_verteld", "Besluit genomen, brief niet verstuurd"
 
 
 class WorkItemQuerySet(models.QuerySet["WorkItem"]):
@@ -39,7 +40,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
 
 class WorkItem(models.Model):
-    """One thing to settle. Of one kind there is at most one open per letter, scan or part."""
+    """One thing to settle. Of one kind there is at most one open per letter, scan, part, and so on."""
 
     kind = models.CharField("soort", max_length=25, choices=WorkKind)
     household = models.ForeignKey(
@@ -65,6 +66,14 @@ class WorkItem(models.Model):
     event = models.ForeignKey(
         LetterEvent,
         verbose_name="melding",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="work",
+    )
+    delivery = models.ForeignKey(
+        ScanDelivery,
+        verbose_name="aanlevering van scans",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -140,6 +149,19 @@ class WorkItem(models.Model):
                     batch__isnull=True,
                 ),
                 name="work_once_per_event",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "delivery"],
+                condition=models.Q(
+                    closed_at__isnull=True,
+                    delivery__isnull=False,
+                    letter__isnull=True,
+                    scan__isnull=True,
+                    part__isnull=True,
+                    batch__isnull=True,
+                    event__isnull=True,
+                ),
+                name="work_once_per_delivery",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=WorkKind.values), name="work_kind_known"),
             models.CheckConstraint(

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from letters.actions import recalls, reminders, reprints
+from letters.actions import recalls, reminders, reprints, untold
 from letters.actions.contents import reference
 from letters.forms.batches import LetterFilter, PauseForm
-from letters.models import Letter, LetterEvent, Recall, RecallReason, ReminderPause
+from letters.models import Letter, LetterEvent, LetterKind, Recall, RecallReason, ReminderPause
 from letters.permissions import check_releases, may_release
 from letters.views import history_shown as shown
 from outreach.audit import Event, record
@@ -74,6 +74,8 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_heading(request, letter),
         "facts": shown.facts(letter, Letter.objects.filter(reminder_of=letter).first()),
         "events": shown.events(events, asked),
+        "untold": shown.UNTOLD if untold.letters().filter(pk=letter.pk).exists() else "",
+        "decides": letter.kind in (LetterKind.GRANT, LetterKind.REFUSAL),
         "pauses": shown.pauses(reminders.active_pauses(letter.household), letter) if pauses else [],
         "may_pause": pauses,
         "may_reprint": releases and letter.production in reprints.REPRINTABLE,

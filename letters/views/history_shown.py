@@ -49,6 +49,11 @@ _REASONS: dict[str, str] = {
     **dict(ReturnReason.choices),
 }
 
+UNTOLD = (
+    "Het besluit blijft staan, maar het huishouden heeft het niet op papier gekregen. Via de werkvoorraad"
+    " zorgt iemand dat het wordt verteld of herzien."
+)
+
 
 def badge(letter: Letter) -> dict[str, str]:
     return {

@@ -154,7 +154,6 @@ def _job(round_: Round, totals: PartTotals) -> dict[str, Any]:
     """How far the worker is. `poll_url` is empty when there is nothing to wait for."""
     planning = round_.state == RoundState.FIXED and not totals.parts
     going_on = planning or totals.waiting
-    open_ = round_.state in (RoundState.FIXED, RoundState.RUNNING)
     return {
         "id": "brieven",
         "label": "Brieven klaarzetten" if planning else "Brieven maken",
@@ -162,5 +161,5 @@ def _job(round_: Round, totals: PartTotals) -> dict[str, Any]:
         "max": totals.planned,
         "unit": "brieven",
         "note": "Dit begint binnen een minuut vanzelf." if planning else "",
-        "poll_url": reverse("letter_round_progress", args=[round_.pk]) if going_on and open_ else "",
+        "poll_url": reverse("letter_round_progress", args=[round_.pk]) if going_on else "",
     }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import batches, exports, history, legal_bases, parts, preview, rounds
+from . import batches, closing, exports, history, legal_bases, parts, preview, rounds
 
 urlpatterns = [
     path("", rounds.letter_rounds, name="letter_rounds"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/uitgevallen/", rounds.letter_rejected, name="letter_rejected"),
     path("<int:pk>/voorbeeld/<slug:kind>/", preview.letter_preview, name="letter_preview"),
     path("<int:pk>/brieven/", history.letter_list, name="letter_list"),
+    path("<int:pk>/afsluiten/", closing.letter_round_close, name="letter_round_close"),
     path("<int:pk>/partij/", batches.letter_batch_new, name="letter_batch_new"),
     path("<int:pk>/herinneringen/", batches.letter_round_remind, name="letter_round_remind"),
     path("partijen/", batches.letter_batches, name="letter_batches"),

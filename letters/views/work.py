@@ -70,6 +70,7 @@ def _item(pk: int) -> WorkItem:
         "owner",
         "closed_by",
         "scan__delivery",
+        "delivery__vendor",
         "part__round",
         "batch",
         "letter__household",

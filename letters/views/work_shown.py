@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from letters.actions.contents import reference
 from letters.actions.work import QUEUE_OF
-from letters.models import Application, Letter, Scan, Signature, WorkItem, WorkKind
+from letters.models import Application, Letter, Scan, ScanDelivery, Signature, WorkItem, WorkKind
 from letters.vendor_codes import ReturnReason
 from letters.views.shown import day, moment
 from outreach.kernel import clock
@@ -55,6 +55,15 @@ _WHY: dict[str, str] = {
     "druk_ontbreekt": "er is iets bedekt, of de tekst is niet de onze",
 }
 _FIELDS = (("signature", "Handtekening"), ("partner", "Handtekening partner"), ("date", "Datum"))
+
+UNTOLD = (
+    "Het besluit geldt, maar de brief erover is niet verstuurd. Vertel het besluit op papier, of laat het"
+    " herzien."
+)
+DELIVERY_OPEN = (
+    "De drukker kondigde scans aan en sloot de aanlevering niet af. Zolang gaan er geen herinneringen uit."
+    " Bel de drukker."
+)
 
 
 def late(item: WorkItem) -> bool:
@@ -125,9 +134,24 @@ def facts(item: WorkItem) -> list[dict[str, Any]]:
         found.append({"term": "Afgehandeld", "text": f"{by}, {moment(item.closed_at)}"})
     if item.scan and item.scan.problem:
         found.append({"term": "Waarom", "text": PROBLEMS.get(item.scan.problem, item.scan.problem)})
+    if item.kind == WorkKind.UNTOLD:
+        found.append({"term": "Waarom", "text": UNTOLD})
+    if item.delivery:
+        found += _delivery_facts(item.delivery)
     if item.part:
         found.append({"term": "Deel", "text": f"Deel {item.part.number} van {item.part.round.name}"})
     return found
+
+
+def _delivery_facts(delivery: ScanDelivery) -> list[dict[str, Any]]:
+    """A pile of scans that the vendor announced, and what he has to do about it."""
+    return [
+        {"term": "Drukker", "text": delivery.vendor.name},
+        {"term": "Waarom", "text": DELIVERY_OPEN},
+        {"term": "Aangekondigd", "text": f"{moment(delivery.announced_at)}, {delivery.expected} scans"},
+        {"term": "Binnen", "text": str(delivery.scans.count())},
+        {"term": "Aanlevering", "text": str(delivery.pk)},
+    ]
 
 
 def letter_facts(letter: Letter, application: Application | None) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Making a round from what a koppeling handed over, and fixing it by a second person."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,14 +163,14 @@ def fix(*, round_: Round, by: User) -> Round:
     raise IntegrityError("opt-outs kept coming in between")
 
 
-def close(*, round_: Round, by: User) -> None:
-    """End a round: nobody goes past for it any more, and letters that were not made are not made.
+def close(*, round_: Round, by: User, details: Mapping[str, object] | None = None) -> None:
+    """End a round: nobody is approached for it any more. A letter round is closed in the room of the letters.
 
     Raises PermissionDenied, NotNow (never fixed, or already closed), StateChanged (two at once).
     """
     check(by, Permission.ROUND_CLOSE)
     check_can_close(round_)
-    transitions.apply(round_, transitions.CLOSE, by=by)
+    transitions.apply(round_, transitions.CLOSE, by=by, details=details)
 
 
 def withdraw(*, round_: Round, by: User) -> None:

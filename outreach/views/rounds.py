@@ -178,8 +178,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @require(Permission.ROUND_CLOSE)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a round. A second click is told that it is closed."""
+    """Close a visit round. A letter round is closed where its letters are."""
     round_ = get_object_or_404(Round, pk=pk)
+    if round_.kind == RoundKind.LETTER:
+        return redirect("letter_round_close", pk)
     try:
         rounds.close(round_=round_, by=request.user)
     except (NotNow, StateChanged) as refusal:

@@ -9,7 +9,18 @@ from django.db import connections
 from letters.actions import batches, editions, parts
 from letters.actions.ledger import Told, tell
 from letters.apps import put_in_shipped_texts
-from letters.models import Axis, Batch, Letter, Part, PartState, Production, Template, TemplateState, Vendor
+from letters.models import (
+    Axis,
+    Batch,
+    LegalBasis,
+    Letter,
+    Part,
+    PartState,
+    Production,
+    Template,
+    TemplateState,
+    Vendor,
+)
 from optout.actions import opt_out
 from optout.models import Channel
 from outreach.audit import Event
@@ -21,6 +32,7 @@ from outreach.models import (
     Handover,
     Household,
     HouseholdMember,
+    Mode,
     Person,
     Role,
     Round,
@@ -263,3 +275,24 @@ def post(part: Part) -> None:
 def lapse(letter: Letter) -> None:
     """A newer delivery says that the household has the regeling."""
     Approach.objects.filter(pk=letter.approach_id).update(lapsed=True)
+
+
+def ambtshalve(count: int, *, all_: bool = True) -> Batch:
+    """A batch of letters that grant without a form; with `all_` False every second one has a form."""
+    of = households(count, factories.handover(), children=0, regeling="stadspas")
+    with as_role("migrate"):
+        if all_:
+            Candidacy.objects.filter(household__in=of).update(klasse="zeker")
+        Candidacy.objects.filter(household__in=of, klasse="zeker").update(mode=Mode.AMBTSHALVE)
+    round_ = letter_round(of, regeling="stadspas")
+    assert parts.plan(round_id=round_.pk) == 1
+    assert parts.make(part_id=round_.parts.get().pk)
+    return compose(round_)
+
+
+def sign(**fields: object) -> None:
+    """A lawyer signs a basis for the Stadspas, from today on."""
+    jurist = factories.user(Role.JURIDISCH_ADVISEUR)
+    LegalBasis.objects.create(
+        regeling_id="stadspas", text="Artikel 4", signed_by=jurist, **({"dated": clock.today()} | fields)
+    )

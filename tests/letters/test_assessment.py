@@ -7,14 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, connections
 
-from letters.actions import assessment, grants, terms
+from letters.actions import assessment, closing, grants, terms
 from letters.actions.assessment import Decision, SavedMeanwhile
 from letters.actions.figures import Figures
-from letters.models import Application, ApplicationState, Grant, Letter, Proposal, WorkItem
+from letters.actions.ledger import Told, tell
+from letters.models import Application, ApplicationState, Axis, Grant, Letter, Production, Proposal, WorkItem
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Klasse, Role, Round, User
-from outreach.models.round import RoundState
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged
 from tests import factories
@@ -340,14 +340,17 @@ def test_nothing_chosen_is_nothing_asked(sam: User):
         assessment.ask_missing(application=one, codes=(), version=one.version, by=sam)
 
 
-def test_a_closed_round_sends_no_answer_so_nothing_is_decided(sam: User):
+def test_a_closed_round_still_sends_the_answer_to_who_applied(sam: User):
     one = save(applications.application(), HIGH, sam)
-    with connections["migrate"].cursor() as cursor:
-        cursor.execute("UPDATE outreach_round SET state = %s", [RoundState.CLOSED.value])
-    with pytest.raises(NotNow, match="afgesloten"):
-        refuse(one, sam, "inkomen")
-    assert applications.read(one).state == "te_beoordelen"
+    with acting_as(SYSTEM_ACTOR):
+        tell([one.letter_id], Told(Axis.PRODUCTION, Production.SENT))
+    leader = factories.user(Role.TEAMLEIDER)
+    with acting_as(leader.actor()):
+        closing.close(round_=Round.objects.get(), by=leader)
+    assert refuse(one, sam, "inkomen").state == "afgewezen"
     assert Round.objects.get().state == "afgesloten"
+    [letter] = [letter for letter in rows(Letter) if letter.kind == "afwijzing"]
+    assert letter.production == "gepland"
 
 
 def test_no_amount_stands_in_the_audit(sam: User):

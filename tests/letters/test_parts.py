@@ -76,13 +76,6 @@ def test_only_a_fixed_round_gets_letters(state):
     assert not Part.objects.exists()
 
 
-def test_a_part_of_a_round_that_was_closed_is_not_made():
-    part = rounds.planned(2)
-    Round.objects.update(state=RoundState.CLOSED)
-    assert parts.parts_due() == []
-    assert not parts.make(part_id=part.pk)
-
-
 def test_letters_manifest_bookmarks_and_pages_are_as_many():
     part = rounds.made(12)
     pdf = storage.read(part)

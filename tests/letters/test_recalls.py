@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from letters.actions import alarms, batches, parts, recalls, reprints, storage, work
+from letters.actions import alarms, batches, closing, parts, recalls, reprints, storage, work
 from letters.actions.contents import reference
 from letters.actions.ledger import Told, tell
 from letters.models import (
@@ -28,7 +28,6 @@ from letters.models import (
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models.person import Departed
-from outreach.models.round import RoundState
 from outreach.policies import NotNow
 from tests.letters import rounds
 from tests.letters.samples import page_texts
@@ -208,8 +207,8 @@ def test_several_reprints_go_in_one_part_and_what_may_not_be_sent_is_not_printed
         reprints.reprint(letter=third, by=None)
     with pytest.raises(NotNow, match="nog niet op de post"):
         reprints.reprint(letter=first, by=None)
-    part.round.state = RoundState.CLOSED
-    part.round.save()
+    with acting_as(rounds.leader().actor()):
+        closing.close(round_=part.round, by=rounds.leader(), withdraw=True)
     with pytest.raises(NotNow, match="afgesloten"):
         reprints.reprint(letter=fourth, by=None)
 

@@ -388,7 +388,9 @@ def test_a_round_page_shows_no_person_and_no_address(maker, fixer, handover):
 
 
 def _closed(user, round_) -> str:
-    return _text(_client(user).post(reverse("round_close", args=[round_.pk]), follow=True))
+    letter = round_.kind == RoundKind.LETTER
+    address = reverse("letter_round_close" if letter else "round_close", args=[round_.pk])
+    return _text(_client(user).post(address, {"withdraw": "on"}, follow=True))
 
 
 def test_a_concept_has_nothing_to_close(maker, fixer, handover):
