@@ -9,22 +9,30 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import alarms, batches, parts, recalls, scans, terms
+from letters.actions import alarms, batches, fitting, parts, recalls, scans, terms
 
 
 @shared_task(expires=60)
 def sweep_letters() -> None:
-    """Plan the letters of every round that has some due, and ask for every part that is not made yet."""
+    """Plan the letters of every round that has some due; ask for every part to make, or to make to fit."""
     for round_id in parts.rounds_due():
         parts.plan(round_id=round_id)
     for part_id in parts.parts_due():
         make_part.delay(part_id)
+    for part_id in fitting.due():
+        fit_part.delay(part_id)
 
 
 @shared_task(expires=60)
 def make_part(part_id: int) -> None:
     """Make one part."""
     parts.make(part_id=part_id)
+
+
+@shared_task(expires=60)
+def fit_part(part_id: int) -> None:
+    """Make one part again as its vendor wants it."""
+    fitting.fit(part_id=part_id)
 
 
 @shared_task(expires=60)

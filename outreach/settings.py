@@ -111,6 +111,8 @@ LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=14)
 REMINDER_SCAN_DAYS = env.int("REMINDER_SCAN_DAYS", default=3)
 REMINDER_PAUSE_MAX_DAYS = env.int("REMINDER_PAUSE_MAX_DAYS", default=365)
+# Letters about decisions are made together, from this time on a working day (local time, hours and minutes).
+LETTERS_COLLECTED_AT = env.str("LETTERS_COLLECTED_AT", default="17:00")
 # Per cent of a limit within which a second person looks at an application too.
 ASSESS_MARGIN_PERCENT = env.int("ASSESS_MARGIN_PERCENT", default=5)
 # The private half is for web and kantoor: they make the letters and hand them to the printer.

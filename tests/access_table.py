@@ -132,6 +132,7 @@ LETTERS_ROOM = (
     get("letter_preview", LETTERS, "letter_round", "zeker"),
     get("letter_part", ROUNDS, "part"),
     post("letter_part_retry", ROUNDS, "part"),
+    post("letter_part_now", ROUNDS, "part"),
     get("letter_texts", LETTERS),
     get("letter_text", LETTERS, "text"),
     get("letter_text_preview", LETTERS, "text", "0", "lang"),

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
 
 from letters.models import Batch, BatchState, Letter, Part, Production, Recall, RecallResult, Rejection
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
-#: Pages on one sheet of paper. Every letter has an even number of pages.
-PAGES_PER_SHEET = 2
+#: Sheets of paper of a part: two pages on one when printed on both sides. A letter has an even number.
+_SHEETS = Sum(Case(When(duplex=True, then=F("pages") / 2), default=F("pages"), output_field=IntegerField()))
 #: What is asked of the vendor, or will be.
 _AHEAD = (BatchState.COMPOSED, BatchState.RELEASED, BatchState.CONFIRMED)
 
@@ -25,11 +25,8 @@ class BatchTotals:
     parts_confirmed: int = 0
     letters: int = 0
     pages: int = 0
+    sheets: int = 0
     left_out: int = 0
-
-    @property
-    def sheets(self) -> int:
-        return self.pages // PAGES_PER_SHEET
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +73,8 @@ def totals(batches: Iterable[Batch]) -> dict[UUID, BatchTotals]:
             parts=Count("pk", filter=filled),
             parts_confirmed=Count("pk", filter=filled & Q(confirmed_at__isnull=False)),
             letters=Sum("letters_count"),
+            # Before the sum that bears the name of the column it is counted from.
+            sheets=_SHEETS,
             pages=Sum("pages"),
             left_out=Sum("rejected_count"),
         )
@@ -116,7 +115,7 @@ def announced() -> list[Announced]:
     ahead = Part.objects.filter(batch__planned_on__gte=clock.today(), batch__state__in=_AHEAD)
     rows = (
         ahead.values("batch__vendor__name", "batch__planned_on")
-        .annotate(batches=Count("batch", distinct=True), letters=Sum("letters_count"), sheets=Sum("pages"))
+        .annotate(batches=Count("batch", distinct=True), letters=Sum("letters_count"), sheets=_SHEETS)
         .order_by("batch__planned_on", "batch__vendor__name")
     )
     return [
@@ -125,7 +124,7 @@ def announced() -> list[Announced]:
             row["batch__planned_on"],
             row["batches"],
             row["letters"],
-            row["sheets"] // PAGES_PER_SHEET,
+            row["sheets"],
         )
         for row in rows
     ]

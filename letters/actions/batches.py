@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from letters import transitions
-from letters.actions import legal_bases, parts, storage
+from letters.actions import fitting, legal_bases, parts, representing, storage
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import (
@@ -39,6 +39,7 @@ from letters.models import (
     Vendor,
 )
 from letters.models.letter import WITH_FORM
+from letters.models.part import MAX_ATTEMPTS
 from letters.permissions import check_releases, may_release
 from outreach.audit import Event, record
 from outreach.kernel import clock
@@ -82,7 +83,7 @@ def compose(*, round_: Round, vendor: Vendor, planned_on: datetime.date, by: Use
     batch = Batch.objects.create(
         vendor=vendor, round=locked, planned_on=planned_on, made_by=by, return_envelope=has_forms
     )
-    Part.objects.filter(pk__in=loose).update(batch=batch)
+    Part.objects.filter(pk__in=loose).update(batch=batch, attempts=0)
     record(Event.BATCH_COMPOSED, "partij", [batch.pk], details={"delen": len(loose), "drukker": vendor.pk})
     return batch
 
@@ -167,6 +168,7 @@ def _check_can_release(batch: Batch) -> None:
         raise NotNow("Deze partij is al vrijgegeven of ingetrokken.")
     if batch.planned_on < clock.today():
         raise NotNow("De printdatum is al geweest. Trek de partij in en maak een nieuwe.")
+    _check_fits(batch)
     with acting_as(SYSTEM_ACTOR):
         letters = _letters(batch)
         if letters.filter(kind=LetterKind.REMINDER).exists():
@@ -177,6 +179,22 @@ def _check_can_release(batch: Batch) -> None:
                 "Er is geen geldige, ondertekende grondslag om deze regeling zonder formulier toe te kennen."
                 " Vraag de juridisch adviseur om een grondslag. De brieven blijven in deze partij."
             )
+
+
+def _check_fits(batch: Batch) -> None:
+    """Nothing goes to a vendor that is laid out for another."""
+    attempts = fitting.misfits().filter(batch=batch).order_by("-attempts").values_list("attempts", flat=True)
+    most = attempts.first()
+    if most is not None and most >= MAX_ATTEMPTS:
+        raise NotNow(
+            "De brieven zijn niet gemaakt zoals deze drukker ze wil: dat is drie keer mislukt."
+            " Trek de partij in en maak een nieuwe. Lukt het dan niet? Bel de technisch beheerder."
+        )
+    if most is not None:
+        raise NotNow(
+            "De brieven worden nog gemaakt zoals deze drukker ze wil. Dat duurt een paar minuten."
+            " Geef de partij daarna vrij."
+        )
 
 
 def _check_scans_are_in(batch: Batch) -> None:
@@ -222,12 +240,13 @@ def _held(batch: Batch, letters: QuerySet[Letter]) -> dict[UUID, Rejection]:
 
 
 def _remake(of_batch: Sequence[Part], leaving: dict[UUID, Rejection]) -> dict[UUID, Rejection]:
-    """Make the parts again that some of these letters are in. Gives all that left."""
+    """Make the parts again that some of these letters are in, and those of which a letter goes to another
+    representative than when it was made. Gives all that left."""
     part_of = dict(Letter.objects.filter(pk__in=leaving).values_list("pk", "part_id"))
     gone = dict(leaving)
     for part in of_batch:
         mine = {key: why for key, why in leaving.items() if part_of[key] == part.pk}
-        if mine:
+        if representing.pin(part) or mine:
             gone |= parts.remake(part, mine)
     return gone
 

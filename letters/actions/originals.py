@@ -22,6 +22,6 @@ def form_of(letter: Letter) -> tuple[bytes, int] | None:
     if data is None:
         return None
     try:
-        return render_part([data], layout(), NO_TEXTS, municipality()).pdf, len(data.persons)
+        return render_part([data], layout(letter.part), NO_TEXTS, municipality()).pdf, len(data.persons)
     except (LetterRejected, LetterFault, TextMissing):
         return None

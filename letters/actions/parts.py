@@ -7,22 +7,25 @@ from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.db.models.functions import Now
 
 from letters import transitions
-from letters.actions import editions, storage
+from letters.actions import editions, representing, storage
 from letters.actions.contents import layout, municipality, read_part
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import Lapse, by_reason, failing, lock_adults, rejections
 from letters.composition.codes import new_code
 from letters.composition.fonts import load_fonts
+from letters.composition.layout import LayoutProfile
 from letters.composition.model import LetterData, LetterFault, PartResult
 from letters.composition.parts import MAX_LETTERS, LetterRejected, render_part
 from letters.composition.prepare import prepare
 from letters.models import Axis, Letter, LetterKind, Part, PartState, Production, Rejection
 from letters.models.letter import letter_id
 from letters.models.part import MAX_ATTEMPTS, PartQuerySet
-from letters.permissions import check_fetches
+from letters.models.vendor import ON_PAPER
+from letters.permissions import check_fetches, check_releases
 from letters.texts.catalog import NO_TEXTS, TextMissing
 from outreach.audit import Event, record
 from outreach.kernel import clock
@@ -79,8 +82,9 @@ def rounds_due() -> list[int]:
 
 
 def parts_due() -> list[int]:
-    """Parts that are planned and not made yet."""
-    return list(_open_parts().order_by("pk").values_list("pk", flat=True))
+    """Parts that are planned and not made yet, and of which the moment has come; a full one waits no more."""
+    come = Q(planned_at__lte=Now()) | Q(letters_count__gte=MAX_LETTERS)
+    return list(_open_parts().filter(come).order_by("pk").values_list("pk", flat=True))
 
 
 def _open_parts() -> PartQuerySet:
@@ -144,12 +148,12 @@ def make(*, part_id: int) -> bool:
     is stranded and waits for a person. The same letters give the same PDF. A letter that cannot be made,
     or whose household opted out since, is marked with the reason and left out.
     """
-    with _alone_with(part_id) as alone:
+    with alone_with(part_id) as alone:
         return alone and _count_attempt(part_id) and _make(part_id)
 
 
 @contextmanager
-def _alone_with(part_id: int) -> Iterator[bool]:
+def alone_with(part_id: int) -> Iterator[bool]:
     """Whether no other worker is busy with this part. The lock ends with this process at the latest."""
     key = [LOCK_PART, part_id % _KEYS]
     with connection.cursor() as cursor:
@@ -189,14 +193,23 @@ def _make(part_id: int) -> bool:
             .get(pk=part_id)
         )
         editions.pin(part)
+        representing.pin(part)
+        _date(part)
         rejected = _lapsed(part)
-        result = _render(read_part(part, left_out=rejected), rejected)
+        result = _render(read_part(part, left_out=rejected), rejected, layout(part))
         draft = storage.write(part, result.pdf) if result.manifest else None
         _finish(part, result, rejected)
         # Last of all: a maker that lost its connection fails before this, and leaves the name to the next.
         if draft:
             storage.publish(part, draft)
     return True
+
+
+def _date(part: Part) -> None:
+    """What is made before its time, since it is full or somebody asked for it, has the date of now."""
+    if part.planned_at > clock.now():
+        part.planned_at = clock.now()
+        part.save(update_fields=["planned_at"])
 
 
 def _lapsed(part: Part) -> dict[str, Rejection]:
@@ -214,24 +227,26 @@ def tell_lapsed(lapsed: Mapping[UUID, Lapse]) -> None:
         tell(letters, Told(Axis.PRODUCTION, Production.LAPSED, reason=why.value))
 
 
-def _render(contents: Mapping[str, LetterData | None], rejected: dict[str, Rejection]) -> PartResult:
+def _render(
+    contents: Mapping[str, LetterData | None], rejected: dict[str, Rejection], pages: LayoutProfile
+) -> PartResult:
     """The PDF of the letters that can be made, empty when there are none; the others go to `rejected`."""
     rejected |= {key: Rejection.ADDRESSEE for key, letter in contents.items() if letter is None}
     letters = {key: letter for key, letter in contents.items() if letter is not None}
-    texts, sender, pages = NO_TEXTS, municipality(), layout()
+    texts, sender = NO_TEXTS, municipality()
     while letters:
         try:
             return render_part(letters.values(), pages, texts, sender)
         except LetterRejected as fault:
             # All others that can be told beforehand too: with many, one by one would take the day.
-            refused = {fault.letter_id: _reason(fault.code)} | _unfit(letters)
+            refused = {fault.letter_id: _reason(fault.code)} | _unfit(letters, pages)
             rejected |= refused
             letters = {key: letter for key, letter in letters.items() if key not in refused}
     return PartResult(b"", (), hashlib.sha256(b"").hexdigest())
 
 
-def _unfit(letters: Mapping[str, LetterData]) -> dict[str, Rejection]:
-    texts, sender, pages, fonts = NO_TEXTS, municipality(), layout(), load_fonts()
+def _unfit(letters: Mapping[str, LetterData], pages: LayoutProfile) -> dict[str, Rejection]:
+    texts, sender, fonts = NO_TEXTS, municipality(), load_fonts()
     found = {}
     for key, letter in letters.items():
         try:
@@ -288,13 +303,14 @@ def _begin_round(round_: Round) -> None:
 
 
 def remake(part: Part, leaving: Mapping[UUID, Rejection]) -> dict[UUID, Rejection]:
-    """Make a made part again without these letters: the next version. Gives all that left it.
+    """Make a made part again without these letters, laid out as it says: the next version. Gives all that
+    left it.
 
     A letter that cannot be made any more leaves with them. For inside a transaction in which SYSTEM_ACTOR
     acts and the row of the part is locked. The file of before goes once the new one is committed.
     """
     rejected = {str(key): why for key, why in leaving.items()}
-    result = _render(read_part(part, left_out=rejected), rejected)
+    result = _render(read_part(part, left_out=rejected), rejected, layout(part))
     before, part.version = part.file_name(), part.version + 1
     draft = storage.write(part, result.pdf) if result.manifest else None
     _write_letters(result, rejected)
@@ -303,7 +319,9 @@ def remake(part: Part, leaving: Mapping[UUID, Rejection]) -> dict[UUID, Rejectio
     part.letters_count, part.pages, part.size = made, result.pages, len(result.pdf)
     part.rejected_count += len(rejected)
     part.sha256 = result.sha256
-    part.save(update_fields=["version", "letters_count", "rejected_count", "pages", "size", "sha256"])
+    part.save(
+        update_fields=["version", "letters_count", "rejected_count", "pages", "size", "sha256", *ON_PAPER]
+    )
     details = {"brieven": made, "eruit": len(rejected), "versie": part.version, "sha256": result.sha256}
     record(Event.PART_REMADE, "deel", [part.pk], details=details)
     transaction.on_commit(lambda: storage.discard(before))
@@ -316,6 +334,19 @@ def _take_back_contact(letters: Iterable[str]) -> None:
     """A first letter that is not sent is no contact."""
     first = Letter.objects.filter(pk__in=letters, print_run=1, kind__in=(LetterKind.FORM, LetterKind.GRANT))
     Approach.objects.filter(letters__in=first, contact=Contact.LETTER).update(contact=Contact.NONE)
+
+
+def hurry(*, part: Part, by: User) -> bool:
+    """Have a part made now that waits for the end of the day; false when it does not wait any more.
+
+    Raises PermissionDenied.
+    """
+    check_releases(by)
+    waiting = Part.objects.planned().filter(pk=part.pk, planned_at__gt=Now())
+    hurried = bool(waiting.update(planned_at=Now()))
+    if hurried:
+        record(Event.PART_HURRIED, "deel", [part.pk])
+    return hurried
 
 
 def retry(*, part: Part, by: User) -> None:

@@ -1,10 +1,12 @@
 """Printing a letter again: a new print run in a new part. The form code stays, so any copy may come back."""
 
+import datetime
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
+from django.db.models.functions import Now
 
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import ROUND_CLOSED, Lapse, failing
@@ -81,13 +83,18 @@ def into_open_part(round_: Round, letters: Sequence[UUID]) -> list[Part]:
     return used
 
 
-def open_part(round_: Round) -> Part:
-    """The last part that no worker began on and that has room. A worker keeps the row while he makes it."""
+def open_part(round_: Round, wait_until: datetime.datetime | None = None) -> Part:
+    """The last part that no worker began on and that has room. A worker keeps the row while he makes it.
+
+    With `wait_until` the part is made from that moment on, and holds what waits for the same one.
+    """
+    moment = Q(planned_at__lte=Now()) if wait_until is None else Q(planned_at=wait_until)
     waiting = Part.objects.planned().filter(
-        round=round_, attempts=0, batch=None, letters_count__lt=MAX_LETTERS
+        moment, round=round_, attempts=0, batch=None, letters_count__lt=MAX_LETTERS
     )
     part = waiting.select_for_update(no_key=True, skip_locked=True).order_by("-number").first()
     if part is not None and part.letters.count() < MAX_LETTERS:
         return part
     last = round_.parts.aggregate(last=Max("number"))["last"] or 0
-    return Part.objects.create(round=round_, number=last + 1, letters_count=0)
+    when = {} if wait_until is None else {"planned_at": wait_until}
+    return Part.objects.create(round=round_, number=last + 1, letters_count=0, **when)

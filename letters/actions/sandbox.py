@@ -11,8 +11,10 @@ from functools import cache
 
 from letters.actions.contents import layout, municipality
 from letters.composition.codes import BASE32, CODE_LENGTH
+from letters.composition.layout import LayoutProfile
 from letters.composition.model import Address, LetterData, NamedPerson, PartResult, PersonName
 from letters.composition.parts import render_part
+from letters.models import Vendor
 from letters.texts.catalog import load_texts
 
 BATCH_ID = uuid.UUID("00000000-0000-4000-8000-000000000001")
@@ -63,11 +65,16 @@ class Sandbox:
     letters: tuple[LetterData, ...]
 
 
+def batch(vendor: Vendor | None = None) -> Sandbox:
+    """The batch as a vendor wants his pages."""
+    return _drawn(layout(vendor))
+
+
 @cache
-def batch() -> Sandbox:
-    """The batch, drawn once in the life of a process."""
+def _drawn(pages: LayoutProfile) -> Sandbox:
+    """Drawn once in the life of a process."""
     letters = tuple(_letter(number, *one) for number, one in enumerate(_PEOPLE, start=1))
-    return Sandbox(render_part(letters, layout(), load_texts(), municipality()), letters)
+    return Sandbox(render_part(letters, pages, load_texts(), municipality()), letters)
 
 
 def has_letter(letter: uuid.UUID) -> bool:

@@ -106,7 +106,7 @@ def letter_again(*, client: VendorClient, letter_id: UUID) -> bytes:
     if data is None:
         raise LetterUnfit
     try:
-        pdf = render_part([data], layout(), NO_TEXTS, municipality()).pdf
+        pdf = render_part([data], layout(letter.part), NO_TEXTS, municipality()).pdf
     except (LetterRejected, LetterFault) as fault:
         raise LetterUnfit from fault
     record(Event.LETTER_FETCHED, "brief", [letter.pk])

@@ -20,7 +20,7 @@ _HERE = "/testpartij"
 
 
 def _totals(vendor: Any) -> shapes.Wire:
-    file = sandbox.batch().file
+    file = sandbox.batch(vendor).file
     return {
         "aantalBrieven": len(file.manifest),
         "aantalPaginas": file.pages,
@@ -36,7 +36,8 @@ class TestBatchView(ApiView):
     @operation("Testpartij", wire_out.BatchOut)
     def get(self, request: Request) -> Response:
         """Invented people with names and addresses that are hard to print. The same every time."""
-        vendor, file = self.client.vendor, sandbox.batch().file
+        vendor = self.client.vendor
+        file = sandbox.batch(vendor).file
         part = {
             "nummer": sandbox.PART,
             "versie": 1,
@@ -72,7 +73,8 @@ class TestManifestView(ApiView):
     @operation("TestpartijManifest", wire_out.ManifestOut)
     def get(self, request: Request) -> Response:
         """Which letters are in the file to test with, and where."""
-        vendor, file = self.client.vendor, sandbox.batch().file
+        vendor = self.client.vendor
+        file = sandbox.batch(vendor).file
         letters = [
             {
                 "briefId": row.letter_id,
@@ -114,7 +116,7 @@ class TestDocumentView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """The pages to test with: for the window, the fold and the code on the form."""
         accepted(request, (PDF,))
-        file = sandbox.batch().file
+        file = sandbox.batch(self.client.vendor).file
         return serve(
             request._request, File("testpartij.pdf", PDF, len(file.pdf), file.sha256, lambda: file.pdf)
         )
@@ -131,7 +133,7 @@ class TestConfirmationView(ApiView):
     def put(self, request: Request) -> HttpResponse:
         """Whether the file came over whole. Nothing is kept, so the answer is never 201."""
         told = self.read(wire_in.ConfirmationIn)
-        file = sandbox.batch().file
+        file = sandbox.batch(self.client.vendor).file
         right = {
             "sha256": file.sha256,
             "aantalBrieven": len(file.manifest),

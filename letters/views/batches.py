@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from letters.actions import batch_counts, batches, reminders
+from letters.actions import batch_counts, batches, fitting, reminders
 from letters.forms.batches import ComposeForm
 from letters.models import Batch, BatchState
 from letters.permissions import check_releases, may_release
@@ -61,6 +61,7 @@ def letter_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         "job": _job(batch),
         "totals": totals,
         "left": left,
+        "misfits": fitting.misfits().filter(batch=batch).exists(),
         "may_release": releases and batch.state == BatchState.COMPOSED and not batch.release_asked_by_id,
         "may_free": releases and left.held and batch.state != BatchState.COMPOSED,
         "sees_people": sees_people,

@@ -31,6 +31,18 @@ def letter_part(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@require(Permission.LETTER_RELEASE)
+def letter_part_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a part made that waits for the end of the day. A second click changes nothing."""
+    part = get_object_or_404(Part, pk=pk)
+    if parts.hurry(part=part, by=request.user):
+        messages.success(request, f"Deel {part.number} wordt binnen een minuut gemaakt.")
+    else:
+        messages.info(request, f"Deel {part.number} wordt al gemaakt.")
+    return redirect("letter_round", part.round_id)
+
+
+@require_POST
 @require(Permission.LETTER_FETCH)
 def letter_part_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a stranded part made again; the next sweep hands it to a worker."""

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 
 from letters.actions.contents import reference
 from letters.models import Letter, Part, PartState, PartTotals
+from outreach.kernel import clock
 from outreach.models import Round
 from outreach.models.round import RoundState
 from outreach.templatetags.kit import amount
@@ -104,7 +105,10 @@ def part_rows(parts: Iterable[Part], may_fetch: bool) -> list[dict[str, Any]]:
         {
             "cells": [
                 {"text": f"Deel {part.number}"},
-                {"status": {"label": part.get_state_display(), "variant": _PART_VARIANTS[part.state]}},
+                {
+                    "status": {"label": part.get_state_display(), "variant": _PART_VARIANTS[part.state]},
+                    "sub": f"vanaf {moment(part.planned_at)}" if part.waits(clock.now()) else "",
+                },
                 amount(part.letters_count),
                 amount(part.rejected_count) if part.state == PartState.MADE else None,
                 amount(part.pages),
@@ -122,6 +126,9 @@ def _part_action(part: Part) -> dict[str, Any] | str:
     if part.state == PartState.MADE and part.letters_count:
         url = reverse("letter_part", args=[part.pk])
         return {"action": {"label": f"Deel {part.number} ophalen", "url": url, "icon": "download"}}
+    if part.waits(clock.now()):
+        url = reverse("letter_part_now", args=[part.pk])
+        return {"action": {"label": f"Deel {part.number} nu maken", "form_url": url}}
     if part.state == PartState.STRANDED:
         url = reverse("letter_part_retry", args=[part.pk])
         return {"action": {"label": f"Deel {part.number} opnieuw proberen", "form_url": url}}

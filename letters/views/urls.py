@@ -37,5 +37,6 @@ urlpatterns = [
     path("brief/<uuid:pk>/herdruk/", history.letter_reprint, name="letter_reprint"),
     path("brief/<uuid:pk>/terugvragen/", history.letter_recall, name="letter_recall"),
     path("deel/<int:pk>/", parts.letter_part, name="letter_part"),
+    path("deel/<int:pk>/nu/", parts.letter_part_now, name="letter_part_now"),
     path("deel/<int:pk>/opnieuw/", parts.letter_part_retry, name="letter_part_retry"),
 ]

@@ -21,7 +21,7 @@ _MAKER = """
 import sys, time
 import django
 django.setup()
-from letters.actions import parts, storage
+from letters.actions import fitting, parts, storage
 
 def halted(*args, **kwargs):
     print("halted", flush=True)
@@ -39,7 +39,7 @@ elif point == "after the draft":
     storage.write = halted_after(storage.write)
 elif point == "after the name":
     storage.publish = halted_after(storage.publish)
-parts.make(part_id=int(sys.argv[2]))
+{"make": parts.make, "fit": fitting.fit}[sys.argv[3]](part_id=int(sys.argv[2]))
 print("made", flush=True)
 """
 
@@ -75,9 +75,9 @@ def kill(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def maker(point: str, part_id: int) -> Iterator[subprocess.Popen]:
-    """A process that makes a part and halts at a point; gone at the end of the block."""
-    process = _start(["-c", _MAKER, point, str(part_id)], stdout=subprocess.PIPE, text=True)
+def maker(point: str, part_id: int, work: str = "make") -> Iterator[subprocess.Popen]:
+    """A process that makes a part, or makes it to `fit`, and halts at a point; gone after the block."""
+    process = _start(["-c", _MAKER, point, str(part_id), work], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout.readline() == "halted\n"
         yield process
