@@ -34,7 +34,7 @@ BODY_SIZE = 11.0
 BODY_LEADING = 5.1
 # With a sentence more, for who acts for the addressee.
 COMPACT_SIZE = 10.5
-COMPACT_LEADING = 4.75
+COMPACT_LEADING = 4.6
 GAP = 2.4
 _POSTCODE = re.compile(r"\b(\d{4}) ([A-Z]{2})\b")
 # What the texts of a grant leave for the table of persons.
