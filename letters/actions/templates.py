@@ -4,6 +4,8 @@ A version that was approved never changes; a next one takes its place. Letters t
 version they were planned with (letters/actions/editions.py).
 """
 
+from collections.abc import Callable, Mapping, Sequence
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -16,7 +18,7 @@ from outreach.kernel import clock
 from outreach.models import Regeling, User
 from outreach.permissions import Permission, check
 from outreach.policies import NotNow
-from outreach.transitions import apply
+from outreach.transitions import StateChanged, apply
 
 _SUBJECT = "brieftekst"
 BUSY = "Er is al een concept van deze tekst. Werk daarin verder."
@@ -27,6 +29,14 @@ ANOTHER_JUDGES = (
 ANOTHER_APPROVES = "Je hebt deze tekst zelf geschreven. Vraag een collega om hem goed te keuren."
 NOT_JUDGED = "Niemand heeft de taal van deze tekst getoetst. Dat komt eerst."
 NOT_GOOD_YET = "Deze tekst voldoet nog niet. Bekijk de taalcontrole."
+
+
+class NotTogether(NotNow):
+    """Of several texts at once some could not be dealt with, so none was. `refused` says which, and why."""
+
+    def __init__(self, refused: Sequence[tuple[Template, str]]) -> None:
+        super().__init__("Er is niets vastgelegd: niet alle teksten die je koos, konden mee.")
+        self.refused = refused
 
 
 @transaction.atomic
@@ -139,6 +149,48 @@ def approve(*, version: Template, sha256: str, by: User) -> None:
         approved_by=by,
         approved_at=clock.now(),
     )
+
+
+def judge_together(*, read: Mapping[int, str], judgement: str, by: User) -> int:
+    """One judgement, of today, on several texts. `read` says by version which text was read. Gives how many.
+
+    All or nothing. Raises PermissionDenied, and NotTogether with each text that stood in the way.
+    """
+    check(by, Permission.TEXT_WRITE)
+
+    def one(version: Template, sha256: str) -> None:
+        judge(version=version, sha256=sha256, judgement=judgement, by=by)
+
+    return _together(read, one)
+
+
+def approve_together(*, read: Mapping[int, str], by: User) -> int:
+    """Approve several texts that somebody else wrote or judged. Gives how many.
+
+    All or nothing. Raises PermissionDenied, and NotTogether with each text that stood in the way.
+    """
+    check(by, Permission.TEXT_APPROVE)
+
+    def one(version: Template, sha256: str) -> None:
+        approve(version=version, sha256=sha256, by=by)
+
+    return _together(read, one)
+
+
+@transaction.atomic
+def _together(read: Mapping[int, str], act: Callable[[Template, str], None]) -> int:
+    """Locked in the order of their ids, so that two who do this at once wait for each other."""
+    versions = Template.objects.select_for_update(of=["self"]).select_related("regeling").filter(pk__in=read)
+    refused = []
+    chosen = list(versions.order_by("pk"))
+    for version in chosen:
+        try:
+            act(version, read[version.pk])
+        except (NotNow, StateChanged) as why:
+            refused.append((version, str(why)))
+    if refused:
+        raise NotTogether(refused)
+    return len(chosen)
 
 
 @transaction.atomic

@@ -198,3 +198,15 @@ def _paper(texts: TextSet, found: Sequence[Sample]) -> tuple[str, ...]:
 def preview(version: Template, sample: Sample, *, worst: bool = False) -> bytes:
     """The PDF of a letter with this version. Raises LetterRejected when it does not fit on the paper."""
     return render_part([letter_of(sample, worst=worst)], layout(), surrounded(version), municipality()).pdf
+
+
+def preview_together(versions: Sequence[Template]) -> bytes:
+    """One PDF with each letter that these versions are printed in, once. Raises LetterRejected."""
+    own = [(one.kind, one.regeling_id or "", one.content) for one in versions]
+    texts = join([*split(load_texts()), *split(current()), *own])
+    found = {
+        (sample.kind, sample.regeling and sample.regeling.pk, sample.klasse): sample
+        for version in versions
+        for sample in samples(version, texts)
+    }
+    return render_part([letter_of(one) for one in found.values()], layout(), texts, municipality()).pdf

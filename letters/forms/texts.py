@@ -1,10 +1,13 @@
 """Writing a letter text, and what a person thinks of it."""
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
 from letters.models import Template, TemplateKind
+from letters.models.template import TemplateQuerySet
 from letters.texts.versions import MAX_LENGTH, Content, TextField, fields_of, problems, with_texts
 from outreach.forms.free_text import refuse_bsn
 from outreach.models import Regeling
@@ -120,3 +123,76 @@ class TextsFilter(forms.Form):
         if not self.is_valid():
             return None
         return Regeling.objects.filter(pk=self.cleaned_data["regeling"]).first()
+
+
+FOR_ALL = "alle"
+_READ = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+class TogetherFilter(forms.Form):
+    """Which concepts are looked at together: of one regeling, or of one kind."""
+
+    regeling = forms.ChoiceField(label="Regeling", required=False)
+    soort = forms.ChoiceField(
+        label="Soort tekst", required=False, choices=[("", "Alle soorten"), *TemplateKind.choices]
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        names = list(Regeling.objects.values_list("code", "name"))
+        self.fields["regeling"].choices = [  # type: ignore[attr-defined]
+            ("", "Alle regelingen"),
+            (FOR_ALL, "Teksten voor alle regelingen"),
+            *names,
+        ]
+
+    def chosen(self) -> bool:
+        """Whether there is a choice: all texts at once are more than a person reads."""
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def narrowed(self, versions: TemplateQuerySet) -> TemplateQuerySet:
+        """The versions that were chosen; none without a choice."""
+        if not self.chosen():
+            return versions.none()
+        regeling, kind = self.cleaned_data["regeling"], self.cleaned_data["soort"]
+        if regeling:
+            versions = versions.filter(regeling=None if regeling == FOR_ALL else regeling)
+        return versions.filter(kind=kind) if kind else versions
+
+    def query(self) -> str:
+        """The choice as it stands in the address."""
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return f"?{urlencode(given)}" if given else ""
+
+
+class _ReadTexts(forms.MultipleChoiceField):
+    """Texts with what was read of them: one that changed meanwhile is for the action to name."""
+
+    def valid_value(self, value: Any) -> bool:
+        return bool(_READ.fullmatch(str(value)))
+
+
+class TogetherForm(forms.Form):
+    """The texts that somebody ticked."""
+
+    use_required_attribute = False
+    texts = _ReadTexts(
+        label="Teksten",
+        error_messages=dict.fromkeys(("required", "invalid_choice", "invalid_list"), "Vink een tekst aan."),
+    )
+
+    def read(self) -> dict[int, str]:
+        """By version, the fingerprint of the text that was read."""
+        pairs = (value.split(":") for value in self.cleaned_data["texts"])
+        return {int(pk): sha256 for pk, sha256 in pairs}
+
+
+class JudgeTogetherForm(TogetherForm):
+    judgement = forms.CharField(
+        label="Jouw oordeel over de taal van deze teksten",
+        max_length=JUDGEMENT_LENGTH,
+        validators=[refuse_bsn],
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Dit oordeel komt met de datum van vandaag bij elke tekst die je hebt aangevinkt.",
+        error_messages={"required": "Schrijf op wat je van de taal vindt."},
+    )

@@ -43,6 +43,7 @@ def letter_texts(request: HttpRequest) -> HttpResponse:
         "concept_columns": shown.CONCEPT_COLUMNS,
         "concept_rows": shown.concept_rows(page),
         "page": page,
+        "together": concepts.exists() and may(request.user, Permission.TEXT_APPROVE),
         "new": NewTextForm(kinds=templates.kinds_to_add(regeling)) if regeling and writes else None,
     }
     return render(request, "letters/template_list.html", context)

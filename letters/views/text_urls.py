@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from . import templates
+from . import templates, texts_together
 
 urlpatterns = [
     path("", templates.letter_texts, name="letter_texts"),
     path("regeling/<slug:code>/nieuw/", templates.letter_text_add, name="letter_text_add"),
+    path("samen/", texts_together.letter_texts_together, name="letter_texts_together"),
+    path("samen/taaltoets/", texts_together.letter_texts_judge, name="letter_texts_judge"),
+    path("samen/goedkeuren/", texts_together.letter_texts_approve, name="letter_texts_approve"),
+    path("samen/voorbeeld/", texts_together.letter_texts_preview, name="letter_texts_preview"),
     path("<int:pk>/", templates.letter_text, name="letter_text"),
     path("<int:pk>/nieuw/", templates.letter_text_next, name="letter_text_next"),
     path("<int:pk>/bewerken/", templates.letter_text_edit, name="letter_text_edit"),
