@@ -164,7 +164,7 @@ def test_who_was_left_out_and_what_was_asked_back_is_shown_and_written_down():
     assert reference(part.round_id, back.form_code) not in text
     assert _seen(Event.LETTERS_SEEN, out) == 1
     text = _text(client.get(asked))
-    assert "Het huishouden heeft de regeling al" in text
+    assert "het huishouden heeft de regeling al" in text
     assert "Nog geen antwoord" in text
     assert _seen(Event.LETTERS_SEEN, back) == 1
 
