@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from letters import transitions
 from letters.actions import answers, grants, terms
@@ -15,6 +16,7 @@ from letters.models import (
     ApplicationState,
     Axis,
     Letter,
+    LetterEvent,
     LetterKind,
     Production,
     ResponseState,
@@ -30,12 +32,14 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Klasse, Person, User
 from outreach.models.approach import Response, Result
+from outreach.models.round import RoundState
 from outreach.permissions import Permission, check
 from outreach.policies import NotNow
 from outreach.transitions import apply
 
-#: Where a letter stands that nobody should have answered.
-_NOT_SENT = (Production.PLANNED, Production.LAPSED, Production.WITHDRAWN, Production.REFUSED)
+#: Where a letter stands that nobody should have answered; the first two only when it was never in the post.
+_NOT_YET_SENT = (Production.PLANNED, Production.MADE)
+_NOT_SENT = (Production.LAPSED, Production.WITHDRAWN, Production.REFUSED)
 #: The queues in which a form waits for a person before anything is decided.
 _DOUBTS = (WorkKind.NO_SIGNATURE, WorkKind.SIGNATURE_DOUBT, WorkKind.REMARK, WorkKind.LATE_FORM)
 #: An application that nobody decided on and nobody assesses yet.
@@ -157,12 +161,30 @@ def _too_late(application: Application, letter: Letter) -> bool:
     post, is not too late: the form is here."""
     approach = application.approach
     approach.refresh_from_db()
-    left = Person.objects.filter(memberships__household=letter.household_id, memberships__adult=True).exclude(
-        departed=""
-    )
+    letter.refresh_from_db(fields=["production"])
     return (
-        letter.production in _NOT_SENT or approach.lapsed or approach.result != Result.OPEN or left.exists()
+        approach.lapsed
+        or approach.result != Result.OPEN
+        or approach.round.state == RoundState.CLOSED
+        or _never_sent(letter)
+        or _household_changed(approach)
     )
+
+
+def _never_sent(letter: Letter) -> bool:
+    """Whether no print of this letter went out. The code stays when it is printed again, so a form of the
+    first print may come back while the second is being made."""
+    if letter.production not in _NOT_YET_SENT:
+        return letter.production in _NOT_SENT
+    sent = LetterEvent.objects.filter(letter=letter, axis=Axis.PRODUCTION, code=Production.SENT)
+    return not sent.exists()
+
+
+def _household_changed(approach: Approach) -> bool:
+    """Whether one of the adults died, moved, or wants no contact any more, at all or about this regeling."""
+    adults = Person.objects.filter(memberships__household=approach.household_id, memberships__adult=True)
+    gone = ~Q(departed="") | Q(no_contact=True) | Q(no_contact_for__contains=[approach.regeling_id])
+    return adults.filter(gone).exists()
 
 
 def _grant(application: Application, letter: Letter, scan: Scan) -> None:

@@ -28,6 +28,12 @@ class Box:
 
 #: The two codes, the upper right one first.
 CODES = tuple(Box(x, y, QR_SIDE, QR_SIDE) for x, y in form.QR_CORNERS)
+#: The kenmerk, and the code in letters beside each QR: no two letters have the same.
+MARKS = (
+    Box(LEFT, 31.8, 60.0, 4.2),
+    Box(RIGHT - 30.0, CODES[0].y + QR_SIDE + 1.6, 30.0, 3.6),
+    Box(LEFT + QR_SIDE + 4.0, form.FOOT - 2.8, 32.0, 3.6),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class FormPlaces:
     def all(self) -> tuple[Box, ...]:
         """Every place where ink is expected."""
         return (self.signature, self.partner, *self.date, *self.amounts, *self.choice)
+
+    @property
+    def personal(self) -> tuple[Box, ...]:
+        """The texts that differ by household: who asks, and for whom."""
+        return self.texts[:2]
 
 
 def form_places(kind: str, persons: int, amounts: int = AMOUNTS) -> FormPlaces:

@@ -118,4 +118,4 @@ class Reading:
 
 
 #: Of the rules below which a reading was made; raise it when a threshold changes.
-VERSION = 1
+VERSION = 2

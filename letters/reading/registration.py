@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import mul
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops
 
 from letters.composition.layout import PAGE_HEIGHT, PAGE_WIDTH
 from letters.composition.places import CODES, Box
@@ -119,7 +120,8 @@ def _pieces(expected: Image.Image) -> list[_Piece]:
     for top in _steps(SIZE[1] - height, _TILES_DOWN * 2):
         for left in _steps(SIZE[0] - width, _TILES_ACROSS * 2):
             piece = expected.crop((left, top, left + width, top + height))
-            dark = 1 - ImageStat.Stat(piece.reduce(4)).mean[0] / 255
+            small = piece.reduce(4)
+            dark = 1 - total(small) / (small.width * small.height) / 255
             place = (left * _TILES_ACROSS // SIZE[0], top * _TILES_DOWN // SIZE[1])
             if dark > _LEAST_PRINT and dark > best.get(place, (0.0,))[0]:
                 best[place] = (dark, _Piece(left, top, piece))
@@ -136,7 +138,7 @@ def _refined(
     """The page laid by a guess, then moved so that the pieces of print lie on themselves."""
     affine = guess
     for part, reach in _LOOKS[codes]:
-        moved = _found_back(laid_by(page, affine), pieces, part, reach)
+        moved = _found_back(page, affine, pieces, part, reach)
         better = _corrected(affine, moved, 2.0 * part)
         if better is None:
             return None
@@ -145,19 +147,27 @@ def _refined(
     return Laid(image, _share_found(image, expected), codes)
 
 
-def laid_by(page: Image.Image, affine: Affine) -> Image.Image:
-    """The page as it lies under a move; outside the scan it is white."""
-    return page.transform(SIZE, Image.Transform.AFFINE, affine, Image.Resampling.BILINEAR, fillcolor=255)
+def laid_by(
+    page: Image.Image, affine: Affine, at: tuple[int, int] = (0, 0), size: tuple[int, int] = SIZE
+) -> Image.Image:
+    """The page as it lies under a move, or a window of it; outside the scan it is white."""
+    a, b, c, d, e, f = affine
+    window = (a, b, c + a * at[0] + b * at[1], d, e, f + d * at[0] + e * at[1])
+    return page.transform(size, Image.Transform.AFFINE, window, Image.Resampling.BILINEAR, fillcolor=255)
 
 
 def _found_back(
-    laid: Image.Image, pieces: Sequence[_Piece], part: int, reach: int
+    page: Image.Image, affine: Affine, pieces: Sequence[_Piece], part: int, reach: int
 ) -> list[tuple[Point, Point]]:
-    """For each piece its middle, and where that middle was found. A piece that is nowhere is left out."""
-    found = []
-    small = laid.reduce(part)
+    """For each piece its middle, and where that middle was found. A piece that is nowhere is left out.
+
+    Only a window round each piece is laid: the whole page is four times as much.
+    """
+    found, edge = [], part * reach
     for piece in pieces:
-        shift = _best_shift(small, piece.image.reduce(part), piece.left // part, piece.top // part, reach)
+        size = (piece.image.width + 2 * edge, piece.image.height + 2 * edge)
+        window = laid_by(page, affine, (piece.left - edge, piece.top - edge), size)
+        shift = _best_shift(window.reduce(part), piece.image.reduce(part), reach)
         if shift is None:
             continue
         middle = (piece.left + piece.image.width / 2, piece.top + piece.image.height / 2)
@@ -165,18 +175,17 @@ def _found_back(
     return found
 
 
-def _best_shift(
-    laid: Image.Image, model: Image.Image, left: int, top: int, reach: int
-) -> tuple[int, int] | None:
-    """By how much the model is moved on the laid page; None when it lies at the edge of what was searched."""
+def _best_shift(window: Image.Image, model: Image.Image, reach: int) -> tuple[int, int] | None:
+    """By how much the model is moved from the middle of a window; None when it lies at the edge of that."""
     scores: dict[tuple[int, int], float] = {}
     for step, span in ((2, reach), (1, 1)):
         near = min(scores, key=scores.__getitem__, default=(0, 0))
         for dy in range(near[1] - span, near[1] + span + 1, step):
             for dx in range(near[0] - span, near[0] + span + 1, step):
                 if (dx, dy) not in scores:
-                    box = (left + dx, top + dy, left + dx + model.width, top + dy + model.height)
-                    scores[dx, dy] = ImageStat.Stat(ImageChops.difference(laid.crop(box), model)).sum[0]
+                    left, top = reach + dx, reach + dy
+                    there = window.crop((left, top, left + model.width, top + model.height))
+                    scores[dx, dy] = total(ImageChops.difference(there, model))
     best = min(scores, key=scores.__getitem__)
     return None if max(abs(best[0]), abs(best[1])) >= reach else best
 
@@ -205,11 +214,14 @@ def _corrected(affine: Affine, moved: Sequence[tuple[Point, Point]], slack: floa
 
 def _share_found(laid: Image.Image, expected: Image.Image) -> float:
     """The share of the dark print that is dark on the laid page too, give or take a third of a millimetre."""
-    printed = expected.point(lambda value: 255 if value < 90 else 0)
-    dark = laid.point(lambda value: 255 if value < 165 else 0)
-    around = dark.resize((SIZE[0] // 2, SIZE[1] // 2), Image.Resampling.BOX).point(
-        lambda value: 255 if value else 0
-    )
-    print_half = printed.resize(around.size, Image.Resampling.BOX).point(lambda v: 255 if v > 127 else 0)
-    total = ImageStat.Stat(print_half).sum[0]
-    return ImageStat.Stat(ImageChops.multiply(print_half, around)).sum[0] / total if total else 0.0
+    printed = expected.point(lambda value: 255 if value < 90 else 0).reduce(2)
+    dark = laid.point(lambda value: 255 if value < 165 else 0).reduce(2)
+    around = dark.point(lambda value: 255 if value else 0)
+    print_half = printed.point(lambda value: 255 if value > 127 else 0)
+    there = total(print_half)
+    return total(ImageChops.multiply(print_half, around)) / there if there else 0.0
+
+
+def total(picture: Image.Image) -> int:
+    """All values of a grey picture together."""
+    return sum(map(mul, picture.histogram(), range(256)))

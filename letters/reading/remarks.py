@@ -1,7 +1,8 @@
 """What somebody wrote, crossed out or pasted over outside the fields: the scan beside what we printed.
 
-Three looks. Ink where nothing was printed; long level strokes where only letters were; print that is gone.
-Each is counted in squares of two millimetres, so that a speck is nothing and a word is something.
+Four looks. Ink where nothing was printed; long level strokes where only letters were; print that is gone; and
+print that is that of another form. Ink and lost print are counted in squares of two millimetres, so that a
+speck is nothing and a word is something.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import re
 
 from PIL import Image, ImageChops, ImageDraw
 
-from letters.composition.places import CODES, Box, FormPlaces
+from letters.composition.places import CODES, MARKS, Box, FormPlaces
 from letters.reading.ink import around, pixels
 from letters.reading.model import FieldReading, Presence
 from letters.reading.registration import SIZE
+from letters.reading.sameness import LEAST_ALIKE, least_alike
 
 _SQUARE = 16
 #: A scanner shows the edge of the paper, and a margin holds no form.
@@ -50,6 +52,8 @@ def remark_on(laid: Image.Image, ink: Image.Image, expected: Image.Image, places
         return FieldReading(Presence.PRESENT, share, 0.8, "doorgestreept")
     if gone >= _SQUARES_GONE:
         return FieldReading(Presence.DOUBTFUL, share, 0.6, "druk_ontbreekt")
+    if least_alike(laid, expected, (*MARKS, *places.personal)) < LEAST_ALIKE:
+        return FieldReading(Presence.DOUBTFUL, share, 0.8, "andere_druk")
     return FieldReading(Presence.ABSENT, share, 1.0 - foreign * 0.2 - gone * 0.1)
 
 

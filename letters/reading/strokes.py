@@ -7,8 +7,9 @@ one that is true.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from PIL import Image, ImageFilter
 
@@ -30,6 +31,14 @@ _BAND_GAP = 0.9
 _BAND_SHARE = 0.15
 _PRINTED_PARTS = 6
 _ALIKE = 0.3
+#: How many loose letters are a word, and of all ink what one of them holds at least.
+_LETTERS = 3
+_LETTER_SHARE = 0.1
+#: Cosine and sine of each angle, divided by the width of a strip in half pixels.
+_TURNS = [
+    (math.cos(turn) / (_STRIP * _HALF), math.sin(turn) / (_STRIP * _HALF))
+    for turn in (math.pi * angle / _ANGLES for angle in range(_ANGLES))
+]
 
 Point = tuple[int, int]
 Line = tuple[int, int, list[Point]]
@@ -56,14 +65,16 @@ def _crossed_out(half: Image.Image) -> bool:
     42.2 mm or more, without one it is 40.1 mm in 149 of 150. Who draws a longer line under his name is asked.
     """
     thick = half.filter(ImageFilter.MaxFilter(3))
-    return any(_longest_run(thick.rotate(angle, expand=True)) > _ACROSS * half.width for angle in _SLANTS)
+    stroke = b"\xff" * (math.floor(_ACROSS * half.width) + 1)
+    return any(_has_row(thick.rotate(angle, expand=True), stroke) for angle in _SLANTS)
 
 
-def _longest_run(image: Image.Image) -> int:
-    """The longest row of white pixels."""
+def _has_row(image: Image.Image, stroke: bytes) -> bool:
+    """Whether so many white pixels lie side by side in one row."""
     data, width = image.tobytes(), image.width
-    rows = (data[start : start + width] for start in range(0, len(data), width))
-    return max(max(map(len, row.split(b"\0"))) for row in rows)
+    if stroke not in data:
+        return False
+    return any(stroke in data[start : start + width] for start in range(0, len(data), width))
 
 
 def _drawn(points: Sequence[Point]) -> str:
@@ -81,8 +92,11 @@ def _set_in_type(half: Image.Image) -> str:
     """Lines of text, or letters that are all alike."""
     if len(_bands(half)) > 1:
         return "regels"
-    if _printed(_parts(half)):
+    parts = _parts(half)
+    if _printed([height for height, _ in parts]):
         return "gedrukt"
+    if _block_letters(parts):
+        return "losse_letters"
     return ""
 
 
@@ -94,25 +108,18 @@ def _points(half: Image.Image) -> list[Point]:
 def _lines(points: Sequence[Point], most: int) -> list[Line]:
     """The straight strips that hold most of the ink, each with the ink that the former left."""
     left, found = list(points), []
+    strips = [[_at(point, angle) for point in left] for angle in range(_ANGLES)]
     for _ in range(most):
         if not left:
             break
-        best = max((_strip(left, angle) for angle in range(_ANGLES)), key=lambda one: len(one[2]))
-        found.append(best)
-        taken = set(best[2])
-        left = [point for point in left if point not in taken]
+        fullest = [Counter(of).most_common(1)[0] for of in strips]
+        angle = max(range(_ANGLES), key=lambda one: fullest[one][1])
+        at = fullest[angle][0]
+        stays = [strip != at for strip in strips[angle]]
+        found.append((angle, at, [point for point, stay in zip(left, stays, strict=True) if not stay]))
+        left = list(compress(left, stays))
+        strips = [list(compress(of, stays)) for of in strips]
     return found
-
-
-def _strip(points: Sequence[Point], angle: int) -> Line:
-    """The fullest strip of _STRIP millimetres at an angle (in steps of 180/_ANGLES degrees)."""
-    turn = math.pi * angle / _ANGLES
-    cos, sin = math.cos(turn) / (_STRIP * _HALF), math.sin(turn) / (_STRIP * _HALF)
-    strips: dict[int, list[Point]] = {}
-    for x, y in points:
-        strips.setdefault(math.floor(x * cos + y * sin), []).append((x, y))
-    at, fullest = max(strips.items(), key=lambda one: len(one[1]))
-    return angle, at, fullest
 
 
 def _framed(lines: Sequence[Line], points: Sequence[Point]) -> bool:
@@ -132,9 +139,9 @@ def _between(points: Sequence[Point], angle: int, one: int, two: int) -> bool:
 
 
 def _at(point: Point, angle: int) -> int:
-    """In which strip at this angle a point lies."""
-    turn = math.pi * angle / _ANGLES
-    return math.floor((point[0] * math.cos(turn) + point[1] * math.sin(turn)) / (_STRIP * _HALF))
+    """In which strip of _STRIP millimetres at an angle (in steps of 180/_ANGLES degrees) a point lies."""
+    cos, sin = _TURNS[angle]
+    return math.floor(point[0] * cos + point[1] * sin)
 
 
 def _length(angle: int, points: Sequence[Point]) -> float:
@@ -161,8 +168,8 @@ def _bands(half: Image.Image) -> list[int]:
     return [band for band in bands if band > _BAND_SHARE * sum(bands)]
 
 
-def _parts(half: Image.Image) -> list[int]:
-    """The heights of the pieces of ink that hang together, without specks."""
+def _parts(half: Image.Image) -> list[tuple[int, int]]:
+    """The height and the ink of each piece of ink that hangs together, without specks."""
     left = set(_points(half))
     found = []
     while left:
@@ -177,7 +184,7 @@ def _parts(half: Image.Image) -> list[int]:
                     left.remove(near)
                     todo.append(near)
         if size > 6:
-            found.append(max(rows) - min(rows) + 1)
+            found.append((max(rows) - min(rows) + 1, size))
     return found
 
 
@@ -188,3 +195,13 @@ def _printed(heights: Sequence[int]) -> bool:
     middle = sorted(heights)[len(heights) // 2]
     alike = [one for one in heights if abs(one - middle) <= max(1, _ALIKE * middle)]
     return len(alike) >= max(_PRINTED_PARTS, 0.7 * len(heights))
+
+
+def _block_letters(parts: Sequence[tuple[int, int]]) -> bool:
+    """Most of the ink in three or more loose pieces of one height: a word in capitals, as `NEE` or `N.V.T.`.
+
+    Who signs in loose capitals is looked at by a person. A word in running script looks like a signature.
+    """
+    ink = sum(size for _, size in parts)
+    large = [height for height, size in parts if size > _LETTER_SHARE * ink]
+    return len(large) >= _LETTERS and max(large) <= (1 + _ALIKE) * min(large)

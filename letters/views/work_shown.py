@@ -48,11 +48,13 @@ _WHY: dict[str, str] = {
     "doorgehaald": "er gaat een streep door",
     "stempel": "het lijkt een stempel",
     "regels": "er staan meer regels in het vak",
+    "losse_letters": "er staan losse letters in het vak",
     "gedrukt": "het lijkt gedrukt",
     "ligt_scheef": "het blad was niet goed te lezen",
     "geschreven": "er is iets bij geschreven",
     "doorgestreept": "er is iets doorgestreept",
     "druk_ontbreekt": "er is iets bedekt, of de tekst is niet de onze",
+    "andere_druk": "er staat iets anders dan wij voor dit huishouden drukten",
 }
 _FIELDS = (("signature", "Handtekening"), ("partner", "Handtekening partner"), ("date", "Datum"))
 

@@ -13,10 +13,18 @@ from letters.actions.originals import FORM_AT, form_of
 from letters.composition.places import FormPlaces, form_places
 from letters.models import Application, Grant, Letter, Scan, ScanDelivery, Vendor, WorkItem
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from tests.letters import rounds
 from tests.reading import pens
 
 RECEIVED_UNTIL = datetime.date(2026, 4, 1)
 Hand = Callable[[Image.Image, FormPlaces, Random], None]
+
+
+def posted(count: int) -> list[Letter]:
+    """The letters of a round, zeker and onzeker in turn, in the post."""
+    part = rounds.made(count)
+    rounds.post(part)
+    return rounds.letters(part)
 
 
 def paper(letter: Letter) -> tuple[Image.Image, FormPlaces]:

@@ -26,7 +26,7 @@ from letters.models import (
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach
 from outreach.models.approach import Response, Result
-from tests.letters import rounds, sheets
+from tests.letters import sheets
 from tests.letters.sheets import blank, both_signed, signed
 from tests.reading import hostile, pens
 from tests.roles import as_role
@@ -44,7 +44,7 @@ def folder(tmp_path, settings):
 @pytest.fixture
 def letters(folder):
     """A zeker, an onzeker and again a zeker letter."""
-    return rounds.letters(rounds.made(3))
+    return sheets.posted(3)
 
 
 def now(letter):

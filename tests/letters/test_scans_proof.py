@@ -1,4 +1,4 @@
-"""Five hundred scans with forty traps: nothing is granted that should not be, hardly a clean form waits."""
+"""Five hundred scans with over forty traps: nothing is granted that should not be, few clean forms wait."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from letters.composition.pen import QR_SIDE
 from letters.composition.places import CODES, Box
 from letters.models import Grant, Letter, ScanOutcome
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from tests.letters import rounds, sheets
+from tests.letters import sheets
 from tests.letters.sheets import blank, signed
 from tests.reading import hostile, pens
 
@@ -122,6 +122,16 @@ TRAPS: dict[str, Callable[[Letter, Letter, int], list[Sheet]]] = {
         Sheet(sheets.scanned(mine, blank, seed=seed, upside_down=True), "", mine)
     ],
     "one code destroyed, not signed": _hand(lambda s, p, r: pens.blot(s, CODES[r.randint(0, 1)].inset(1))),
+    "a line through the signature": _and_signed(
+        lambda s, p, r: pens.strike(s, p.signature.x + 2.5, p.signature.y + 13, 48, r)
+    ),
+    "no, in capitals": _hand(
+        lambda s, p, r: pens.capitals(s, p.signature.inset(6), ("NEE", "NVT")[r.randint(0, 1)], r)
+    ),
+    "signed in the other box": _hand(lambda s, p, r: pens.sign(s, p.partner, r)),
+    "signed beside the box": _hand(
+        lambda s, p, r: pens.sign(s, Box(60, 165, p.signature.w, p.signature.h), r)
+    ),
     "another code told than it has": lambda mine, other, seed: [
         Sheet(sheets.scanned(mine, signed, seed=seed), human(other.form_code), None)
     ],
@@ -161,6 +171,7 @@ class Tally:
 
     scans: int = 0
     may: set[int] = field(default_factory=set)
+    traps: dict[int, str] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
 
     def take_in(self, name: str, sheet: Sheet) -> None:
@@ -170,14 +181,16 @@ class Tally:
         self.scans += 1
         if sheet.clean and sheet.of and sheet.of.klasse == "zeker":
             self.may.add(sheet.of.approach_id)
+        elif sheet.of:
+            self.traps[sheet.of.approach_id] = name or "not signed, or onzeker"
         if found.outcome == ScanOutcome.LINKED and found.letter_id != (sheet.of.pk if sheet.of else None):
             self.strangers.append(name)
 
 
 def test_no_false_grant_and_hardly_a_clean_form_waits(capsys):
-    assert len(TRAPS) * TRAPS_EACH == 40
+    assert len(TRAPS) * TRAPS_EACH >= 40
     tally = Tally()
-    for name, sheet in _pile(rounds.letters(rounds.made(499))):
+    for name, sheet in _pile(sheets.posted(499)):
         tally.take_in(name, sheet)
     with acting_as(SYSTEM_ACTOR):
         granted = set(Grant.objects.filter(by_person=None).values_list("approach_id", flat=True))
@@ -189,6 +202,6 @@ def test_no_false_grant_and_hardly_a_clean_form_waits(capsys):
             f" {len(false)} false, {len(tally.strangers)} linked to a stranger\n"
         )
     assert tally.scans == SCANS
-    assert false == set()
+    assert [tally.traps[one] for one in false] == []
     assert tally.strangers == []
     assert len(right) >= 0.95 * len(tally.may)

@@ -13,7 +13,7 @@ from letters.models import WorkItem, WorkKind
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Role
 from tests import factories
-from tests.letters import rounds, sheets
+from tests.letters import sheets
 from tests.letters.sheets import blank, signed
 from tests.reading import hostile, pens
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
@@ -38,7 +38,7 @@ def _remark(sheet, places, random) -> None:
 
 def _queue() -> dict[str, int]:
     """Work of four kinds, by kind the number of its item."""
-    letters = rounds.letters(rounds.made(4))
+    letters = sheets.posted(4)
     sheets.taken_in(sheets.scanned(letters[0], signed, _remark))
     sheets.taken_in(sheets.scanned(letters[2], blank))
     sheets.taken_in(sheets.scanned(letters[1], signed))

@@ -36,7 +36,7 @@ def folder(tmp_path, settings):
 
 @pytest.fixture
 def letters(folder):
-    return rounds.letters(rounds.made(3))
+    return sheets.posted(3)
 
 
 def client(role=Role.CONSULENT, **user):

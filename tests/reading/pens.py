@@ -127,6 +127,35 @@ def cross(image: Image.Image, box: Box, random: Random, width: float = 0.5) -> N
     _stroke(image, [(box.x, bottom), (right, box.y)], width, dark)
 
 
+#: Capitals as somebody writes them: strokes through points, from 0 to 1.
+_CAPITALS = {
+    "N": [[(0, 1), (0, 0), (1, 1), (1, 0)]],
+    "E": [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, 0.5), (0.8, 0.5)]],
+    "V": [[(0, 0), (0.5, 1), (1, 0)]],
+    "T": [[(0, 0), (1, 0)], [(0.5, 0), (0.5, 1)]],
+    "A": [[(0, 1), (0.5, 0), (1, 1)], [(0.2, 0.65), (0.8, 0.65)]],
+    "L": [[(0, 0), (0, 1), (1, 1)]],
+}
+
+
+def capitals(image: Image.Image, box: Box, text: str, random: Random) -> None:
+    """A word in loose capitals, from side to side of a box."""
+    width, dark = random.uniform(0.5, 0.75), random.randint(15, 80)
+    step = box.w / len(text)
+    for at, letter in enumerate(text):
+        left, wide = box.x + step * (at + 0.1), step * random.uniform(0.6, 0.72)
+        high = box.h * random.uniform(0.88, 1)
+        for stroke in _CAPITALS[letter]:
+            points = [
+                (
+                    left + wide * x + random.uniform(-0.25, 0.25),
+                    box.y + high * y + random.uniform(-0.25, 0.25),
+                )
+                for x, y in stroke
+            ]
+            _stroke(image, points, width, dark)
+
+
 def dot(image: Image.Image, x: float, y: float, size: float = 1.0) -> None:
     """A spot of ink."""
     _stroke(image, [(x, y), (x + 0.05, y)], size, 30)
@@ -167,7 +196,7 @@ def scan(
     size = (image.width + 40, image.height + 40)
     ground = Image.new("L", size, white)
     ground.paste(moved, (20 + random.randint(-12, 12), 20 + random.randint(-12, 12)))
-    turned = ground.rotate(angle + (180 if upside_down else 0), Image.Resampling.BICUBIC, fillcolor=white)
+    turned = ground.rotate(angle + (180 if upside_down else 0), Image.Resampling.BILINEAR, fillcolor=white)
     if dpi != 200:
         turned = turned.resize((size[0] * dpi // 200, size[1] * dpi // 200), Image.Resampling.BICUBIC)
     soft = turned.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 0.8) * dpi / 200))
