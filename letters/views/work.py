@@ -24,6 +24,7 @@ from outreach.transitions import StateChanged
 from outreach.views.access import require
 
 PAGE_SIZE = 25
+_ON_THE_LIST = ("owner", "letter", "part__round", "batch__round", "delivery__vendor")
 #: Scans of which somebody can still read the printed code.
 _TO_LINK = (WorkKind.SCAN_UNREADABLE, WorkKind.SCAN_UNKNOWN, WorkKind.SCAN_DIFFERS)
 
@@ -37,7 +38,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     counts = dict(rows)
     form = WorkFilter(request.GET, counts)
     found = form.narrowed(items, request.user).order_by("due_on", "opened_at", "pk")
-    page = Paginator(found.select_related("owner", "letter"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(found.select_related(*_ON_THE_LIST), PAGE_SIZE).get_page(request.GET.get("page"))
     total = page.paginator.count
     context = {
         "kpis": _kpis(request, items),
@@ -72,7 +73,7 @@ def _item(pk: int) -> WorkItem:
         "scan__delivery",
         "delivery__vendor",
         "part__round",
-        "batch",
+        "batch__round",
         "letter__household",
         "letter__approach__regeling",
     )

@@ -11,6 +11,7 @@ from letters.actions.contents import reference
 from letters.actions.work import QUEUE_OF
 from letters.models import Application, Letter, Scan, ScanDelivery, Signature, WorkItem, WorkKind
 from letters.vendor_codes import ReturnReason
+from letters.views.batches_shown import title
 from letters.views.shown import day, moment
 from outreach.kernel import clock
 from outreach.models import Role
@@ -101,7 +102,11 @@ def rows(items: Iterable[WorkItem]) -> list[dict[str, Any]]:
     return [
         {
             "cells": [
-                {"text": item.get_kind_display(), "url": reverse("work_item", args=[item.pk])},
+                {
+                    "text": item.get_kind_display(),
+                    "url": reverse("work_item", args=[item.pk]),
+                    "sub": subject(item),
+                },
                 kenmerk(item.letter) if item.letter else None,
                 age(item),
                 due(item),
@@ -110,6 +115,17 @@ def rows(items: Iterable[WorkItem]) -> list[dict[str, Any]]:
         }
         for item in items
     ]
+
+
+def subject(item: WorkItem) -> str:
+    """What the work is about, where that is no letter: a part, a batch, or a pile of scans."""
+    if item.letter_id:
+        return ""
+    if item.delivery:
+        return f"Scans van {item.delivery.vendor.name}"
+    if item.batch:
+        return f"{title(item.batch)}, {item.batch.round.name}"
+    return f"Deel {item.part.number}, {item.part.round.name}" if item.part else ""
 
 
 def kenmerk(letter: Letter) -> str:
@@ -141,7 +157,21 @@ def facts(item: WorkItem) -> list[dict[str, Any]]:
     if item.delivery:
         found += _delivery_facts(item.delivery)
     if item.part:
-        found.append({"term": "Deel", "text": f"Deel {item.part.number} van {item.part.round.name}"})
+        found.append(
+            {
+                "term": "Deel",
+                "text": f"Deel {item.part.number} van {item.part.round.name}",
+                "url": reverse("letter_round", args=[item.part.round_id]),
+            }
+        )
+    if item.batch:
+        found.append(
+            {
+                "term": "Partij",
+                "text": f"{title(item.batch)} van {item.batch.round.name}",
+                "url": reverse("letter_batch", args=[item.batch_id]),
+            }
+        )
     return found
 
 

@@ -165,6 +165,9 @@ def test_a_pile_of_scans_that_was_not_closed_has_an_owner_and_goes_when_it_is():
     page = _page(rounds.leader(), "work_item", item.pk)
     assert "Drukkerij Waterveen" in page
     assert "sloot de aanlevering niet af" in page
+    client = Client()
+    client.force_login(rounds.leader())
+    assert "Scans van Drukkerij Waterveen" in client.get(reverse("work")).content.decode()
     ScanDelivery.objects.filter(pk=late.pk).update(closed_at=clock.now())
     assert alarms.sweep() == (0, 1)
     with acting_as(SYSTEM_ACTOR):
@@ -197,6 +200,9 @@ def test_in_a_closed_round_letters_about_decisions_are_stuck_like_others():
     Batch.objects.update(state="bevestigd", confirmed_at=clock.now())
     Part.objects.filter(pk=answer.part_id).update(planned_at=clock.now() - 2 * DAY)
     assert alarms.sweep() == (1, 0)
+    [item] = _work(WorkKind.STUCK)
+    page = _page(rounds.leader(), "work_item", item.pk)
+    assert reverse("letter_round", args=[part.round_id]) in page
     assert parts.make(part_id=answer.part_id)
     assert alarms.sweep() == (0, 1)
     Part.objects.filter(pk=answer.part_id).update(made_at=clock.now() - 15 * DAY)
