@@ -92,6 +92,8 @@ DEFINERS = {
     "poort.bewaak_bezoek()": set(),
     "poort.bewaak_brief()": set(),
     "poort.bewaak_vrijgave()": set(),
+    "poort.bewaak_afgesloten()": set(),
+    "poort.bewaak_afsluiten()": set(),
     "poort.maak_levering(bigint, text)": {"koppel"},
     "poort.vernietig_levering(bigint)": {"koppel"},
     "poort.maak_run(bigint)": {"koppel"},
