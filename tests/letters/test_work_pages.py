@@ -153,6 +153,7 @@ def test_what_is_missing_is_asked_by_letter_and_the_answer_is_granted(letters):
         assert letter.points == [{"code": "handtekening"}]
         assert Letter.objects.get(pk=letters[0].pk).response == ResponseState.INCOMPLETE
     assert rounds.parts.make(part_id=letter.part_id)
+    rounds.post(letter.part)
     sheets.taken_in(sheets.scanned(letter, signed))
     assert sheets.application_of(letters[0]).state == ApplicationState.GRANTED
     assert sheets.granted() == 1
