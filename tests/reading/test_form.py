@@ -146,6 +146,15 @@ def test_what_is_no_signature_is_doubtful(form, hand, why):
     assert reading.signature.why in (why, "doorgehaald", "gedrukt", "regels")
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_line_through_a_signature_takes_it_back(form, seed):
+    def crossed(sheet, places, random):
+        pens.strike(sheet, places.signature.x + 2.5, places.signature.y + 13, 48, random, wavy=0.1)
+
+    reading = read(*form(8), signed, crossed, seed=seed)
+    assert (reading.signature.presence, reading.signature.why) == (DOUBTFUL, "doorgehaald")
+
+
 def test_a_speck_is_nothing_and_a_short_stroke_a_doubt(form):
     pdf, places = form(9)
     speck = read(pdf, places, lambda s, p, r: pens.dot(s, p.signature.x + 20, p.signature.y + 9))
