@@ -167,6 +167,12 @@ class Letter(models.Model):
         help_text="Waarom deze brief niet gemaakt kon worden.",
     )
 
+    reply_by = models.DateField(
+        "terug voor",
+        null=True,
+        blank=True,
+        help_text="De uiterste datum op het formulier. Vastgelegd bij het maken.",
+    )
     print_run = models.PositiveSmallIntegerField("druk", default=1)
     production = models.CharField("productie", max_length=15, choices=Production, default=Production.PLANNED)
     delivery = models.CharField(
