@@ -11,10 +11,17 @@ from letters.models import Batch, BatchState, Letter, Part, Production, Recall, 
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
-#: Sheets of paper of a part: two pages on one when printed on both sides. A letter has an even number.
-_SHEETS = Sum(Case(When(duplex=True, then=F("pages") / 2), default=F("pages"), output_field=IntegerField()))
 #: What is asked of the vendor, or will be.
 _AHEAD = (BatchState.COMPOSED, BatchState.RELEASED, BatchState.CONFIRMED)
+
+
+def sheets(of: str = "") -> Case:
+    """Sheets of paper of a part: two pages on one when made for both sides; a letter has an even number.
+
+    `of` is the way to the part, such as `parts__`.
+    """
+    pages = F(f"{of}pages")
+    return Case(When(**{f"{of}duplex": True}, then=pages / 2), default=pages, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +38,13 @@ class BatchTotals:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Letters of a batch that are in no file of it, and what became of the ones that were asked back."""
+    """Letters of a batch that are in no file of it, and what became of the ones that were asked back.
+
+    `held` wait for a legal basis, `homeless` for a person who finds out where they go.
+    """
 
     held: int = 0
+    homeless: int = 0
     lapsed: int = 0
     unfit: int = 0
     recalls_open: int = 0
@@ -43,7 +54,7 @@ class Left:
     @property
     def out(self) -> int:
         """In none of the files."""
-        return self.held + self.lapsed + self.unfit
+        return self.held + self.homeless + self.lapsed + self.unfit
 
     @property
     def recalls(self) -> int:
@@ -74,7 +85,7 @@ def totals(batches: Iterable[Batch]) -> dict[UUID, BatchTotals]:
             parts_confirmed=Count("pk", filter=filled & Q(confirmed_at__isnull=False)),
             letters=Sum("letters_count"),
             # Before the sum that bears the name of the column it is counted from.
-            sheets=_SHEETS,
+            sheets=Sum(sheets()),
             pages=Sum("pages"),
             left_out=Sum("rejected_count"),
         )
@@ -85,12 +96,13 @@ def totals(batches: Iterable[Batch]) -> dict[UUID, BatchTotals]:
 def left(batch: Batch) -> Left:
     """What is not in its files any more, and why. Two queries."""
     gone = (Rejection.OPTED_OUT, Rejection.LAPSED)
-    held = Q(rejected=Rejection.NO_BASIS)
+    held, homeless = Q(rejected=Rejection.NO_BASIS), Q(rejected=Rejection.DEPARTED)
     with acting_as(SYSTEM_ACTOR):
         out = left_out(batch).aggregate(
             held=Count("pk", filter=held),
             lapsed=Count("pk", filter=Q(rejected__in=gone)),
-            unfit=Count("pk", filter=~held & ~Q(rejected__in=gone)),
+            homeless=Count("pk", filter=homeless),
+            unfit=Count("pk", filter=~held & ~homeless & ~Q(rejected__in=gone)),
         )
         asked = recalls(batch).aggregate(
             recalls_open=Count("pk", filter=Q(result="")),
@@ -115,7 +127,7 @@ def announced() -> list[Announced]:
     ahead = Part.objects.filter(batch__planned_on__gte=clock.today(), batch__state__in=_AHEAD)
     rows = (
         ahead.values("batch__vendor__name", "batch__planned_on")
-        .annotate(batches=Count("batch", distinct=True), letters=Sum("letters_count"), sheets=_SHEETS)
+        .annotate(batches=Count("batch", distinct=True), letters=Sum("letters_count"), sheets=Sum(sheets()))
         .order_by("batch__planned_on", "batch__vendor__name")
     )
     return [

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from letters.actions import vendor_messages
+from letters.actions import batch_counts, vendor_messages
 from letters.api import paging, shapes, wire_in, wire_out
 from letters.api.base import ApiView, found_or_404, written
 from letters.api.documenting import CURSOR, LIMIT, operation
@@ -20,6 +20,8 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
 _WITH_FILE = Q(parts__letters_count__gt=0)
+# What is announced in one line: what goes into the same envelopes on the same day.
+_ALIKE = ("batch__planned_on", "batch__return_envelope", "window", "duplex")
 _EXPECTED = (BatchState.COMPOSED, BatchState.RELEASED)
 
 
@@ -34,6 +36,7 @@ def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
         parts_n=Count("parts", filter=_WITH_FILE),
         letters_n=Sum("parts__letters_count", filter=_WITH_FILE, default=0),
         pages_n=Sum("parts__pages", filter=_WITH_FILE, default=0),
+        sheets_n=Sum(batch_counts.sheets("parts__"), filter=_WITH_FILE, default=0),
     )
 
 
@@ -52,29 +55,30 @@ class AnnouncementsView(ApiView):
     def get(self, request: Request) -> Response:
         """Letters and sheets per day from today on, also of batches that are not released yet."""
         client = self.client
-        coming = Batch.objects.none() if client.sandbox else Batch.objects.filter(vendor=client.vendor_id)
+        coming = (
+            Part.objects.none() if client.sandbox else Part.objects.filter(batch__vendor=client.vendor_id)
+        )
         days = (
-            coming.filter(state__in=_EXPECTED, planned_on__gte=clock.today())
-            .order_by("planned_on", "return_envelope")
-            .values("planned_on", "return_envelope")
+            coming.filter(batch__state__in=_EXPECTED, batch__planned_on__gte=clock.today())
+            .order_by(*_ALIKE)
+            .values(*_ALIKE)
             .annotate(
-                batches_n=Count("pk", distinct=True),
-                letters_n=Sum("parts__letters_count", default=0),
-                pages_n=Sum("parts__pages", default=0),
+                batches_n=Count("batch", distinct=True),
+                letters_n=Sum("letters_count", default=0),
+                sheets_n=Sum(batch_counts.sheets(), default=0),
             )
         )
         return self.answer({"vooraankondigingen": [self._row(dict(day)) for day in days]})
 
     def _row(self, day: dict[str, Any]) -> shapes.Wire:
-        vendor = self.client.vendor
         return {
-            "printdatum": day["planned_on"].isoformat(),
-            "venster": vendor.window,
-            "retourenvelop": day["return_envelope"],
-            "dubbelzijdig": vendor.duplex,
+            "printdatum": day["batch__planned_on"].isoformat(),
+            "venster": day["window"],
+            "retourenvelop": day["batch__return_envelope"],
+            "dubbelzijdig": day["duplex"],
             "aantalPartijen": day["batches_n"],
             "aantalBrieven": day["letters_n"],
-            "aantalBladen": shapes.sheets(day["pages_n"], vendor),
+            "aantalBladen": day["sheets_n"],
         }
 
 

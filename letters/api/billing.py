@@ -14,7 +14,7 @@ from letters.api.documenting import operation
 from letters.models import Vendor
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 
-# Each print run that was posted counts once, in the month of its first message, on the pages it had then.
+# Each print run that was posted counts once, in the month of its first message, on the paper it had then.
 _POSTED = """
 WITH posted AS (
   SELECT e.letter_id, e.print_run, min(e.occurred_at) AS moment
@@ -22,7 +22,8 @@ WITH posted AS (
   WHERE c.vendor_id = %(vendor)s AND e.axis = 'productie' AND e.code = 'verzonden' AND e.letter_id IS NOT NULL
   GROUP BY e.letter_id, e.print_run
 )
-SELECT coalesce(f.pages, l.pages) AS pages,
+SELECT CASE WHEN p.duplex THEN (coalesce(f.pages, l.pages) + 1) / 2
+            ELSE coalesce(f.pages, l.pages) END AS sheets,
        b.return_envelope AND l.kind IN ('aanvraag', 'herinnering', 'aanvulling') AS envelope,
        count(*)
 FROM posted s
@@ -43,9 +44,8 @@ class InvoiceView(ApiView):
     @operation("Facturatie", wire_out.Invoice)
     def get(self, request: Request, maand: datetime.date) -> Response:
         """Letters and sheets that were reported as posted in this month, in Dutch time."""
-        vendor = self.client.vendor
-        rows = [] if self.client.sandbox else _posted(vendor, maand)
-        lines = [_line(vendor, *row) for row in rows]
+        rows = [] if self.client.sandbox else _posted(self.client.vendor, maand)
+        lines = [_line(*row) for row in rows]
         body = {
             "maand": f"{maand:%Y-%m}",
             "aantalBrieven": sum(line["aantalBrieven"] for line in lines),
@@ -65,8 +65,7 @@ def _posted(vendor: Vendor, month: datetime.date) -> list[tuple[int, bool, int]]
         return cursor.fetchall()
 
 
-def _line(vendor: Vendor, pages: int, envelope: bool, letters: int) -> shapes.Wire:
-    per_letter = shapes.sheets(pages, vendor)
+def _line(per_letter: int, envelope: bool, letters: int) -> shapes.Wire:
     return {
         "prijsklasse": f"{per_letter}-blad{'-retour' if envelope else ''}",
         "bladenPerBrief": per_letter,

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from letters.actions.vendor_messages import placed_letters
 from letters.api import BASE
-from letters.models import Batch, FormerPrint, Letter, LetterEvent, Part, Recall, Scan, ScanDelivery, Vendor
+from letters.models import Batch, FormerPrint, Letter, LetterEvent, Part, Recall, Scan, ScanDelivery
 from letters.models.batch import BatchState
 from letters.models.letter import WITH_FORM
 from letters.models.scan import ScanOutcome
+from letters.models.vendor import OnPaper
 from letters.vendor_codes import STATUS_OF
 
 Wire = dict[str, Any]
@@ -21,9 +22,12 @@ def moment(when: datetime.datetime | None) -> str | None:
     return when.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z") if when else None
 
 
-def sheets(pages: int, vendor: Vendor) -> int:
-    """Sheets of paper. A letter has an even number of pages, so that it begins on a sheet of its own."""
-    return (pages + 1) // 2 if vendor.duplex else pages
+def sheets(pages: int, duplex: bool) -> int:
+    """Sheets of paper, of pages as they were made: what a vendor wants by now changes nothing of those.
+
+    A letter has an even number of pages, so that it begins on a sheet of its own.
+    """
+    return (pages + 1) // 2 if duplex else pages
 
 
 def link(path: str) -> Wire:
@@ -31,8 +35,7 @@ def link(path: str) -> Wire:
 
 
 def batch_row(batch: Batch, path: str = "") -> Wire:
-    """A batch in the list. `parts_n`, `letters_n` and `pages_n` are counted by the query."""
-    pages = batch.pages_n or 0  # type: ignore[attr-defined]
+    """A batch in the list. `parts_n`, `letters_n`, `pages_n` and `sheets_n` are counted by the query."""
     return {
         "partijId": str(batch.pk),
         "status": batch.state,
@@ -40,26 +43,27 @@ def batch_row(batch: Batch, path: str = "") -> Wire:
         "printdatum": batch.planned_on.isoformat(),
         "aantalDelen": batch.parts_n,  # type: ignore[attr-defined]
         "aantalBrieven": batch.letters_n or 0,  # type: ignore[attr-defined]
-        "aantalPaginas": pages,
-        "aantalBladen": sheets(pages, batch.vendor),
+        "aantalPaginas": batch.pages_n or 0,  # type: ignore[attr-defined]
+        "aantalBladen": batch.sheets_n or 0,  # type: ignore[attr-defined]
         "_links": {"self": link(path or f"/partijen/{batch.pk}")},
     }
 
 
-def envelope(vendor: Vendor, return_envelope: bool) -> Wire:
+def envelope(paper: OnPaper, return_envelope: bool) -> Wire:
+    """How the pages are laid out: the parts of a released batch are all alike."""
     return {
-        "venster": vendor.window,
+        "venster": paper.window,
         "retourenvelop": return_envelope,
-        "retourvenster": vendor.return_window,
-        "dubbelzijdig": vendor.duplex,
-        "codezoneMm": vendor.code_zone,
+        "retourvenster": paper.return_window,
+        "dubbelzijdig": paper.duplex,
+        "codezoneMm": paper.code_zone,
     }
 
 
 def batch_out(batch: Batch, parts: Sequence[Part]) -> Wire:
     """A batch with its parts and what can be done with it."""
     return batch_row(batch) | {
-        "envelop": envelope(batch.vendor, batch.return_envelope),
+        "envelop": envelope(parts[0] if parts else batch.vendor, batch.return_envelope),
         "delen": [part_row(part, batch) for part in parts],
         "mogelijkheden": abilities(batch, parts),
     }
@@ -74,7 +78,7 @@ def part_row(part: Part, batch: Batch) -> Wire:
         "grootte": part.size,
         "aantalBrieven": part.letters_count,
         "aantalPaginas": part.pages,
-        "aantalBladen": sheets(part.pages or 0, batch.vendor),
+        "aantalBladen": sheets(part.pages or 0, part.duplex),
         "tijdstipBevestiging": moment(part.confirmed_at),
         "_links": {
             "manifest": link(f"{here}/manifest"),
@@ -102,7 +106,6 @@ def _ability(may: bool, why_not: str) -> Wire:
 def manifest(part: Part) -> Wire:
     """All letters in the file of a part. Four queries, whatever the number of letters."""
     batch = batch_of(part)
-    vendor = batch.vendor
     rows = _placed(part)
     letters = [
         {
@@ -111,7 +114,7 @@ def manifest(part: Part) -> Wire:
             "druk": run,
             "eerstePagina": rows[key]["first_page"],
             "aantalPaginas": rows[key]["pages"],
-            "bladen": sheets(rows[key]["pages"], vendor),
+            "bladen": sheets(rows[key]["pages"], part.duplex),
             "retourenvelop": batch.return_envelope and rows[key]["form"],
         }
         | ({"formuliercode": rows[key]["code"]} if rows[key]["form"] else {})
@@ -124,8 +127,8 @@ def manifest(part: Part) -> Wire:
         "sha256": part.sha256,
         "aantalBrieven": part.letters_count,
         "aantalPaginas": part.pages,
-        "aantalBladen": sheets(part.pages or 0, vendor),
-        "dubbelzijdig": vendor.duplex,
+        "aantalBladen": sheets(part.pages or 0, part.duplex),
+        "dubbelzijdig": part.duplex,
         "brieven": letters,
     }
 

@@ -24,7 +24,7 @@ def _totals(vendor: Any) -> shapes.Wire:
     return {
         "aantalBrieven": len(file.manifest),
         "aantalPaginas": file.pages,
-        "aantalBladen": shapes.sheets(file.pages, vendor),
+        "aantalBladen": shapes.sheets(file.pages, vendor.duplex),
     }
 
 
@@ -82,7 +82,7 @@ class TestManifestView(ApiView):
                 "druk": 1,
                 "eerstePagina": row.first_page,
                 "aantalPaginas": row.pages,
-                "bladen": shapes.sheets(row.pages, vendor),
+                "bladen": shapes.sheets(row.pages, vendor.duplex),
                 "retourenvelop": True,
                 "formuliercode": row.form_code,
             }

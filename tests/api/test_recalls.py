@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from letters.actions import parts, recalls, reprints
-from letters.models import RecallReason
+from letters.actions import fitting, parts, recalls, reprints
+from letters.models import RecallReason, Vendor
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from tests.api import calling
 from tests.letters import rounds
@@ -117,3 +117,41 @@ def test_a_letter_that_is_printed_again_is_paid_again_and_stays_in_both_manifest
     assert [(row["volgnummer"], row["druk"]) for row in old["brieven"]] == [(1, 1), (2, 1)]
     assert [(row["briefId"], row["druk"]) for row in new["brieven"]] == [(str(letter.pk), 2)]
     assert old["brieven"][0]["briefId"] == str(letter.pk)
+
+
+def test_what_a_vendor_wants_by_now_changes_nothing_of_what_was_printed(api):
+    """What was made for both sides stays so: in the list, the batch, the manifest and the invoice."""
+    batch = rounds.released(2)
+    part = batch.parts.get()
+    _sent(api, rounds.letters(part), "2026-03-10T10:00:00Z")
+    paths = (
+        "/facturatie/2026-03",
+        "/vooraankondigingen",
+        "/partijen",
+        f"/partijen/{batch.pk}",
+        f"{calling.part_path(part)}/manifest",
+    )
+    before = [api.get(path).json() for path in paths]
+    Vendor.objects.update(duplex=False, window="rechts", return_window="rechts", code_zone=3)
+    assert [api.get(path).json() for path in paths] == before
+    assert before[0]["aantalBladen"] == 2
+
+
+def test_an_invoice_adds_up_both_kinds_of_paper(api):
+    first = rounds.released(1).parts.get()
+    Vendor.objects.update(duplex=False)
+    single = rounds.composed(1)
+    for key in fitting.due():
+        assert fitting.fit(part_id=key)
+    rounds.release(single)
+    for part in (first, single.parts.get()):
+        _sent(api, rounds.letters(part), "2026-03-10T10:00:00Z")
+    lines = api.get("/facturatie/2026-03").json()["regels"]
+    assert [(line["prijsklasse"], line["aantalBladen"]) for line in lines] == [
+        ("1-blad-retour", 1),
+        ("2-blad-retour", 2),
+    ]
+    assert {row["partijId"]: row["aantalBladen"] for row in api.get("/partijen").json()["partijen"]} == {
+        str(first.batch_id): 1,
+        str(single.pk): 2,
+    }
