@@ -1,7 +1,8 @@
 """Where a letter stands, worked out from what is known about it: the same facts in any order give the same.
 
 Three axes. A vendor may tell late, twice and out of order; a jump (released, then sent) is as good as every
-step. The newest print run counts for the paper; what came back is never forgotten. No database here.
+step. The newest print run counts for the paper, and for whether the post brought it back; a form that came
+back is never forgotten, for every print run has the same form. No database here.
 """
 
 from collections.abc import Iterable
@@ -63,11 +64,10 @@ class Standing:
 def standing(kind: str, print_run: int, facts: Iterable[Fact]) -> Standing:
     """Where a letter of this kind stands in its current print run."""
     known = list(facts)
-    reasons = sorted(fact.reason for fact in known if fact.axis == Axis.DELIVERY)
+    paper = [fact for fact in known if fact.print_run == print_run]
+    reasons = sorted(fact.reason for fact in paper if fact.axis == Axis.DELIVERY)
     return Standing(
-        production=_production(
-            [f.code for f in known if f.axis == Axis.PRODUCTION and f.print_run == print_run]
-        ),
+        production=_production([fact.code for fact in paper if fact.axis == Axis.PRODUCTION]),
         delivery=DeliveryState.RETURNED if reasons else DeliveryState.UNKNOWN,
         delivery_reason=next(filter(None, reasons), ""),
         response=_response(kind, {f.code for f in known if f.axis == Axis.RESPONSE}),

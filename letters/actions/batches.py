@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from letters import transitions
-from letters.actions import fitting, legal_bases, parts, representing, storage
+from letters.actions import addresses, fitting, legal_bases, parts, representing, storage
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import (
@@ -144,9 +144,9 @@ def release(*, batch: Batch, by: User) -> Released:
     """Release a batch to its vendor, after a last look at each letter while nobody can opt out.
 
     Who may not get a letter any more is taken out, and his part is made again without him. What an ambtshalve
-    letter tells is granted along with it; without a legal basis such a letter is held back. When no letter is
-    left the batch is withdrawn. Raises PermissionDenied, NotNow, and StateChanged when somebody else was
-    first.
+    letter tells is granted along with it; without a legal basis such a letter is held back, and so is an
+    answer to a home that its people left. When no letter is left the batch is withdrawn. Raises
+    PermissionDenied, NotNow, and StateChanged when somebody else was first.
     """
     check_releases(by)
     locked = Batch.objects.select_for_update(no_key=True).select_related("round", "vendor").get(pk=batch.pk)
@@ -220,11 +220,14 @@ def _release_letters(batch: Batch) -> Released:
     keys = list(letters.values_list("household_id", "approach_id"))
     lock_adults({household for household, _ in keys})
     lock_approaches({approach for _, approach in keys})
+    # Before the look: whose letter goes to who represents him has no old address.
+    moved = {part.pk for part in of_batch if representing.pin(part)}
     lapsed = failing(letters)
-    held = _held(batch, letters.exclude(pk__in=lapsed))
+    held = _held(batch, letters.exclude(pk__in=lapsed)) | addresses.to_an_old_home(letters)
     leaving = rejections(lapsed) | held
-    gone = _remake(of_batch, leaving)
+    gone = _remake(of_batch, leaving, moved)
     parts.tell_lapsed(lapsed)
+    addresses.put_before_a_person(held)
     without_form = letters.filter(**AMBTSHALVE).values_list("approach_id", flat=True)
     grant_all_ambtshalve(list(without_form), on=clock.today())
     told = tell(letters.values_list("pk", flat=True), Told(Axis.PRODUCTION, Production.RELEASED))
@@ -239,14 +242,16 @@ def _held(batch: Batch, letters: QuerySet[Letter]) -> dict[UUID, Rejection]:
     return dict.fromkeys(ambtshalve.values_list("pk", flat=True), Rejection.NO_BASIS)
 
 
-def _remake(of_batch: Sequence[Part], leaving: dict[UUID, Rejection]) -> dict[UUID, Rejection]:
+def _remake(
+    of_batch: Sequence[Part], leaving: dict[UUID, Rejection], moved: set[int]
+) -> dict[UUID, Rejection]:
     """Make the parts again that some of these letters are in, and those of which a letter goes to another
-    representative than when it was made. Gives all that left."""
+    representative than when it was made (`moved`). Gives all that left."""
     part_of = dict(Letter.objects.filter(pk__in=leaving).values_list("pk", "part_id"))
     gone = dict(leaving)
     for part in of_batch:
         mine = {key: why for key, why in leaving.items() if part_of[key] == part.pk}
-        if representing.pin(part) or mine:
+        if part.pk in moved or mine:
             gone |= parts.remake(part, mine)
     return gone
 

@@ -24,11 +24,12 @@ def letters() -> QuerySet[Letter]:
 
 
 def to_settle() -> QuerySet[Letter]:
-    """The same, without those that a person did something about: they are not put before him again."""
-    settled = WorkItem.objects.filter(
-        letter=OuterRef("pk"), kind=WorkKind.UNTOLD, closed_at__isnull=False, closed_by__isnull=False
-    )
-    return letters().exclude(Exists(settled))
+    """The same, without those that a person did something about, or seeks an address for: they are not put
+    before him again."""
+    items = WorkItem.objects.filter(letter=OuterRef("pk"))
+    settled = items.filter(kind=WorkKind.UNTOLD, closed_at__isnull=False, closed_by__isnull=False)
+    address = items.filter(kind=WorkKind.ADDRESS).filter(Q(closed_at=None) | Q(resolution=work.SENT_BY_HAND))
+    return letters().exclude(Exists(settled) | Exists(address))
 
 
 def put_before_a_person(asked: Iterable[UUID]) -> None:

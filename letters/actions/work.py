@@ -45,6 +45,8 @@ QUEUE_OF: dict[WorkKind, Role] = {
 #: How an item ends when its own subject settled it, without a person.
 BY_ITSELF = "vanzelf"
 
+#: How an item about an address ends when somebody posted the letter himself.
+SENT_BY_HAND = "zelf_gestuurd"
 
 class AlreadySettled(NotNow):
     """Somebody else was first."""

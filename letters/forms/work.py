@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from letters.actions.work import FORMS, PRINTING, SCANS
+from letters.actions.addresses import RIGHT
+from letters.actions.work import FORMS, PRINTING, SCANS, SENT_BY_HAND
 from letters.models import WorkItem, WorkKind
 from letters.models.work_item import WorkItemQuerySet
 from outreach.kernel import clock
@@ -27,8 +28,9 @@ _PRINTED = (
     ("niet_meer_nodig", "Niet meer nodig"),
 )
 _ADDRESS = (
-    ("adres_gevonden", "Nieuw adres gevonden en doorgegeven"),
-    ("adres_klopt", "Het adres klopt, de brief gaat opnieuw"),
+    (RIGHT, "Het adres klopt, of er is een vertegenwoordiger: de brief gaat opnieuw"),
+    (SENT_BY_HAND, "De brief is zelf gestuurd, bijvoorbeeld naar de erven of naar het nieuwe adres"),
+    ("adres_gevonden", "Nieuw adres gevonden en doorgegeven aan de BRP"),
     ("geen_adres", "Er is geen adres gevonden"),
 )
 _UNTOLD = (

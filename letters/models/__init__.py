@@ -8,7 +8,8 @@ from .letter import DeliveryState, FormerPrint, Letter, LetterKind, Production, 
 from .limit import AssetLimit, IncomeNorm, IncomePercentage
 from .part import Part, PartState, PartTotals
 from .pause import PauseReason, ReminderPause
-from .recall import Recall, RecallReason, RecallResult
+from .recall import Recall, RecallResult
+from .recall_reason import RecallReason
 from .scan import Scan, ScanDelivery, ScanOutcome, Signature
 from .template import Edition, Template, TemplateKind, TemplateState
 from .vendor import Vendor, VendorClient, Window

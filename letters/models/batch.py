@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from outreach.models import Round, User
 
+from .recall_reason import RecallReason
 from .vendor import Vendor
 
 
@@ -54,6 +55,18 @@ class Batch(models.Model):
     )
     released_at = models.DateTimeField("vrijgegeven op", null=True, blank=True)
     confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
+    recall_asked_by = models.ForeignKey(
+        User,
+        verbose_name="terugvragen gevraagd door",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="batches_recall_asked",
+        help_text="De werker vraagt daarna alle brieven van de partij terug.",
+    )
+    recall_reason = models.CharField(
+        "waarom terug", max_length=15, choices=RecallReason, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = "partij"

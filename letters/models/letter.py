@@ -74,6 +74,7 @@ class Rejection(models.TextChoices):
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld na het plannen van de brief"
     LAPSED = "vervallen", "De brief is niet meer nodig"
     NO_BASIS = "grondslag", "Er is geen geldige grondslag om zonder formulier toe te kennen"
+    DEPARTED = "vertrokken", "Iemand is overleden of verhuisd: eerst uitzoeken waar de brief heen gaat"
 
 
 def letter_id(round_id: int, household_id: uuid.UUID, kind: str) -> uuid.UUID:

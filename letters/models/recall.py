@@ -6,17 +6,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from .letter import Letter
+from .recall_reason import RecallReason
 from .vendor import Vendor
-
-
-class RecallReason(models.TextChoices):
-    """Why we want it back. The vendor is not told."""
-
-    OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld"
-    DIED = "overleden", "Iemand is overleden"
-    MOVED = "verhuisd", "Het huishouden is verhuisd"
-    HAS_IT = "heeft_al", "Niet meer nodig: het huishouden heeft de regeling al, of is verhuisd"
-    MISTAKE = "fout", "De brief klopt niet"
 
 
 class RecallResult(models.TextChoices):

@@ -24,7 +24,7 @@ class WorkKind(models.TextChoices):
     REMARK = "aantekening", "Er is iets doorgestreept of bij geschreven"
     LATE_FORM = "formulier_te_laat", "Formulier past niet meer bij de stand van zaken"
     ASSESS = "beoordelen", "Inkomen en vermogen beoordelen"
-    ADDRESS = "adres_onderzoek", "Brief kwam terug: adres onderzoeken"
+    ADDRESS = "adres_onderzoek", "Adres van een brief onderzoeken"
     REJECTED_LETTER = "brief_uitgevallen", "Brief kan niet worden gemaakt"
     REFUSED_BY_VENDOR = "drukker_weigert", "Drukker weigert een brief"
     CONFIRMATION = "bevestiging_wijkt_af", "Bevestiging van de drukker klopt niet"

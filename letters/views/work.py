@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from letters.actions import addresses, scans, work
 from letters.actions import forms as returned
-from letters.actions import scans, work
 from letters.actions.scan_images import NoImage, picture
 from letters.forms.work import AskForm, CloseForm, CodeForm, OwnerForm, WorkFilter
 from letters.models import Application, ApplicationState, WorkItem, WorkKind
 from letters.views import work_shown as shown
 from outreach.audit import Event, record
 from outreach.kernel import clock
+from outreach.models import User
 from outreach.permissions import Permission
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged
@@ -265,9 +266,22 @@ def work_close(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, item, 422, close_form=form)
     try:
-        work.settle(item=item, resolution=form.cleaned_data["reason"], by=request.user)
+        again = _settle(item, form.cleaned_data["reason"], request.user)
     except NotNow as no:
         messages.info(request, str(no))
         return redirect("work_item", item.pk)
-    messages.success(request, "Dit werk is afgehandeld.")
+    messages.success(
+        request,
+        "De brief wordt opnieuw gemaakt. Hij gaat mee in de volgende partij."
+        if again
+        else "Dit werk is afgehandeld.",
+    )
     return redirect("work")
+
+
+def _settle(item: WorkItem, reason: str, by: User) -> bool:
+    """Close it; whether a letter goes again."""
+    if item.kind == WorkKind.ADDRESS:
+        return addresses.settle(item=item, resolution=reason, by=by)
+    work.settle(item=item, resolution=reason, by=by)
+    return False

@@ -203,6 +203,8 @@ def letter_facts(letter: Letter, application: Application | None) -> list[dict[s
     ]
     if letter.delivery_reason:
         why = dict(ReturnReason.choices).get(letter.delivery_reason, letter.delivery_reason)
+    if letter.rejected:
+        found.append({"term": "Niet verstuurd", "text": letter.get_rejected_display()})
         found.append({"term": "Kwam terug", "text": why})
     if application:
         found += [

@@ -77,5 +77,16 @@ def test_a_new_print_run_begins_anew_and_keeps_what_came_back():
     assert (now.production, now.response) == ("gemaakt", "ontvangen")
 
 
+def test_what_came_back_is_of_its_own_print_run():
+    told = [
+        Fact(Axis.PRODUCTION, "verzonden"),
+        Fact(Axis.DELIVERY, "onbestelbaar", "verhuisd"),
+        Fact(Axis.PRODUCTION, "verzonden", print_run=2),
+    ]
+    assert [standing("aanvraag", run, told).delivery for run in (1, 2)] == ["onbestelbaar", "onbekend"]
+    told.append(Fact(Axis.DELIVERY, "onbestelbaar", "geen_brievenbus", 2))
+    assert standing("aanvraag", 2, told).delivery_reason == "geen_brievenbus"
+
+
 def test_a_letter_without_a_form_has_no_answer():
     assert standing("toekenning", 1, [Fact(Axis.RESPONSE, "ontvangen")]).response == "nvt"
