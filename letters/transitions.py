@@ -62,6 +62,13 @@ COMPLETED = Arrow(
     ApplicationState.RECEIVED,
     Event.APPLICATION_RECEIVED,
 )
+CONTINUE = Arrow(
+    "compleet",
+    (ApplicationState.INCOMPLETE,),
+    ApplicationState.TO_ASSESS,
+    Event.APPLICATION_TO_ASSESS,
+    DECIDERS,
+)
 LOOK_TWICE = Arrow(
     "tweede blik gevraagd",
     (ApplicationState.TO_ASSESS,),
@@ -92,6 +99,7 @@ APPLICATION_ARROWS = (
     REFUSE,
     ASK_AGAIN,
     COMPLETED,
+    CONTINUE,
 )
 
 TEXT_APPROVERS = frozenset({Role.COMMUNICATIEADVISEUR, Role.TEAMLEIDER})

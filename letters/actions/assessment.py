@@ -4,6 +4,7 @@ Close to a limit, or otherwise than the sum says, two people decide: one propose
 trigger and constraints hold that too.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from letters.actions import answers, grants, limits, terms
 from letters.actions.figures import Figures, Sum, add_up
 from letters.actions.ledger import Told, tell
 from letters.actions.limits import Limits
-from letters.actions.work import settle_all
+from letters.actions.scans import arrived_on, of_application
+from letters.actions.work import open_item, settle_all
 from letters.models import (
     COUPLES,
     Application,
@@ -298,3 +300,26 @@ def ask_missing(*, application: Application, codes: Sequence[str], version: int,
     settle_all(locked.letter, (WorkKind.ASSESS,), "aanvulling_gevraagd", by)
     application.refresh_from_db()
     return application
+
+
+@transaction.atomic
+def go_on(*, application: Application, version: int, by: User) -> Application:
+    """What was asked for is there, says `by`: the application is assessed and the term runs on (Awb 4:15).
+
+    The term stood still up to the day on which the last paper came in; without a paper, up to today. Raises
+    PermissionDenied, SavedMeanwhile, and StateChanged when it waits for nothing any more.
+    """
+    check(by, Permission.APPLICATION_ASSESS)
+    locked = _locked(application, version)
+    answered = _answered_on(locked)
+    apply(locked, transitions.CONTINUE, by=by, version=F("version") + 1, **terms.resumed(locked, answered))
+    tell([locked.letter_id], Told(Axis.RESPONSE, ResponseState.COMPLETE))
+    open_item(WorkKind.ASSESS, letter=locked.letter, scan=locked.scan)
+    application.refresh_from_db()
+    return application
+
+
+def _answered_on(application: Application) -> datetime.date:
+    asked_on = application.asked_on or clock.today()
+    papers = [arrived_on(scan) for scan in of_application(application) if scan.attachment]
+    return max((day for day in papers if day >= asked_on), default=clock.today())

@@ -4,6 +4,7 @@ A scan waits (`wacht`) until one transaction says what became of it. Whoever is 
 waiting; the sweep asks again; after three attempts a person looks.
 """
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.timezone import localdate
 from letters.actions import forms
 from letters.actions.scan_looks import Looked, code_of, key_of, look
 from letters.actions.work import open_item, settle
-from letters.models import Letter, Scan, ScanOutcome, Signature, WorkItem, WorkKind
+from letters.models import Application, Letter, Scan, ScanOutcome, Signature, WorkItem, WorkKind
 from letters.models.letter import WITH_FORM
 from letters.reading.model import Presence, Reading
 from outreach.audit import Event, record
@@ -33,6 +34,9 @@ AT_ONCE = 1000
 FAILED = "verwerking_mislukt"
 #: How somebody who links a scan ends its item.
 LINKED_BY_HAND = "gekoppeld"
+ATTACHED_BY_HAND = "bijlage"
+#: Longer than any number of an application, and shorter than a code.
+_NUMBER_DIGITS = 10
 
 
 class CodeUnknown(NotNow):
@@ -40,6 +44,16 @@ class CodeUnknown(NotNow):
 
     def __init__(self) -> None:
         super().__init__("Er is geen formulier met deze code. Kijk of je de code goed hebt overgenomen.")
+
+
+class NoApplication(NotNow):
+    """There is nothing that somebody can hang a paper on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Er is geen aanvraag met dit nummer of deze code. Is het formulier nog niet terug? Dan is er nog"
+            " geen aanvraag."
+        )
 
 
 def due() -> list[UUID]:
@@ -146,8 +160,7 @@ def link(scan: Scan, letter: Letter, reading: Reading | None, pages: int) -> Non
         remarked=_remarked(reading, partner_needed),
         reading=(reading.as_json() if reading else {}) | {"partner_needed": partner_needed, "pages": pages},
     )
-    received_on = min(scan.delivery.received_until, localdate(scan.received_at))
-    application = forms.receive(letter=letter, scan=scan, received_on=received_on)
+    application = forms.receive(letter=letter, scan=scan, received_on=arrived_on(scan))
     forms.judge(application=application, letter=letter, scan=scan)
 
 
@@ -189,15 +202,62 @@ def link_by_hand(*, item: WorkItem, typed: str, by: User) -> Letter:
     )
     if letter is None:
         raise CodeUnknown
-    if item.scan is None:
-        raise NotNow("Dit werk gaat niet over een scan.")
     with transaction.atomic():
-        scan = Scan.objects.select_for_update(of=["self"], no_key=True).select_related("delivery")
-        found = scan.get(pk=item.scan.pk)
-        if found.outcome != ScanOutcome.REJECTED:
-            raise NotNow("Deze scan is intussen al verwerkt. Er is niets veranderd.")
+        found = _unlinked(item)
         settle(item=item, resolution=LINKED_BY_HAND, by=by)
         record(Event.SCAN_LINKED, "scan", [found.pk], details={"brief": str(letter.pk)})
         with acting_as(SYSTEM_ACTOR):
             link(found, letter, None, found.reading.get("pages", 0))
     return letter
+
+
+def _unlinked(item: WorkItem) -> Scan:
+    """The scan of an item, locked. Raises NotNow when it is linked by now, or there is none."""
+    if item.scan_id is None:
+        raise NotNow("Dit werk gaat niet over een scan.")
+    scans = Scan.objects.select_for_update(of=["self"], no_key=True).select_related("delivery")
+    found = scans.get(pk=item.scan_id)
+    if found.outcome != ScanOutcome.REJECTED:
+        raise NotNow("Deze scan is intussen al verwerkt. Er is niets veranderd.")
+    return found
+
+
+@transaction.atomic
+def attach_by_hand(*, item: WorkItem, typed: str, by: User) -> Application:
+    """Hang the scan of an item on an application, as a paper that was asked for: nothing else changes.
+
+    `typed` is the number of the application, or the printed code of one of its forms. The one who links must
+    see the household. Raises NoApplication, AlreadySettled, and NotNow when the scan is linked by now.
+    """
+    check(by, Permission.WORK_SETTLE)
+    application = _application(typed)
+    if application is None:
+        raise NoApplication
+    found = _unlinked(item)
+    settle(item=item, resolution=ATTACHED_BY_HAND, by=by)
+    record(Event.SCAN_LINKED, "scan", [found.pk], details={"bijlage_bij": application.pk})
+    with acting_as(SYSTEM_ACTOR):
+        _finish(found, ScanOutcome.LINKED, problem="", letter=application.letter, attachment=True)
+    return application
+
+
+def _application(typed: str) -> Application | None:
+    """The application that somebody means, when he may see it."""
+    applications = Application.objects.select_related("letter")
+    text = typed.strip()
+    if text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS:
+        return applications.filter(pk=int(text)).first()
+    letters = Letter.objects.filter(form_code=code_of(typed), kind__in=WITH_FORM)
+    return applications.filter(approach__in=letters.values("approach")).first()
+
+
+def arrived_on(scan: Scan) -> datetime.date:
+    """The day on which the paper came in with the vendor, as far as he says it. Needs its delivery."""
+    return min(scan.delivery.received_until, localdate(scan.received_at))
+
+
+def of_application(application: Application) -> list[Scan]:
+    """All that came back for an application: its form, the other forms, then the papers, the oldest first."""
+    scans = Scan.objects.filter(letter__approach=application.approach_id, outcome=ScanOutcome.LINKED)
+    found = scans.select_related("delivery").order_by("attachment", "received_at", "pk")
+    return sorted(found, key=lambda scan: scan.pk != application.scan_id)

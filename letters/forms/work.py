@@ -17,6 +17,7 @@ OWNER_CHOICES = [("", "Van iedereen"), (MINE, "Van mij"), (NOBODY, "Van niemand"
 LATE = "ja"
 IN_THE_ADDRESS = ("soort", "eigenaar", "te_laat")
 CODE_LENGTH = 24
+FORM, ATTACHMENT = "formulier", "bijlage"
 
 _NO_FORM = ("geen_formulier", "Dit is geen formulier van ons")
 _CALLED = ("gebeld", "Het huishouden is gebeld en weet wat het moet doen")
@@ -123,17 +124,29 @@ class OwnerForm(forms.Form):
         field.label_from_instance = User.display_name
 
 
-class CodeForm(forms.Form):
-    """The code that stands under the square code on a form. It is sent, and never stands in an address."""
+class LinkForm(forms.Form):
+    """What a scan is, and what it belongs to. The code is sent, and never stands in an address."""
 
+    what = forms.ChoiceField(
+        label="Wat is dit?",
+        choices=[
+            (FORM, "Een formulier van ons"),
+            (ATTACHMENT, "Een bijlage bij een aanvraag, zoals een jaaropgave of een afschrift"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies wat dit is."),
+    )
     code = forms.CharField(
-        label="Code onder het vierkant",
+        label="Code onder het vierkant, of nummer van de aanvraag",
         max_length=CODE_LENGTH,
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
-        help_text="Bijvoorbeeld K7QF-3MZD-8W2X. Streepjes en spaties mag je weglaten.",
-        error_messages={"required": "Vul de code in die op het formulier staat."},
+        help_text=(
+            "Bijvoorbeeld K7QF-3MZD-8W2X. Streepjes en spaties mag je weglaten. Op een bijlage staat geen"
+            " code: vul dan het nummer van de aanvraag in. Dat staat op de bladzijde van de aanvraag."
+        ),
+        error_messages={"required": "Vul de code van het formulier in, of het nummer van de aanvraag."},
     )
 
 

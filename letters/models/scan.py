@@ -77,6 +77,15 @@ class Scan(models.Model):
     letter = models.ForeignKey(
         Letter, verbose_name="brief", null=True, blank=True, on_delete=models.PROTECT, related_name="scans"
     )
+    attachment = models.BooleanField(
+        "bijlage",
+        default=False,
+        db_default=False,
+        help_text=(
+            "Een stuk bij een aanvraag, zoals een jaaropgave. Het is geen formulier en heeft geen"
+            " handtekening."
+        ),
+    )
     page = models.PositiveSmallIntegerField("bladzijde", null=True, blank=True)
     signature = models.CharField("handtekening", max_length=10, choices=Signature, blank=True)
     ink = models.DecimalField("inkt in het vak (%)", max_digits=5, decimal_places=2, null=True, blank=True)
@@ -109,6 +118,10 @@ class Scan(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(outcome="uitval") | ~models.Q(problem=""),
                 name="scan_rejected_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(attachment=False) | models.Q(outcome="gekoppeld", signature=""),
+                name="scan_attachment_is_no_form",
             ),
         ]
 

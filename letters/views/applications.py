@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from letters.actions import assessment, limits
+from letters.actions import assessment, limits, scans
 from letters.actions.assessment import Decision, SavedMeanwhile
 from letters.actions.scan_images import NoImage, picture
 from letters.actions.terms import OPEN
@@ -26,7 +27,7 @@ from letters.forms.applications import (
     VersionForm,
     possible_grounds,
 )
-from letters.models import Application, ApplicationState, Proposal
+from letters.models import Application, ApplicationState, Proposal, Scan
 from letters.views import applications_shown as shown
 from outreach.audit import Event, record
 from outreach.kernel import clock
@@ -120,7 +121,8 @@ def _show(
         "sub": f"{household.postcode_line()} · {one.approach.regeling.name}",
         "badge": shown.badge(one),
         "back_url": f"{reverse('applications')}?{request.GET.urlencode()}".rstrip("?"),
-        "images": _images(one),
+        "scans": shown.scans(one, scans.of_application(one)),
+        "waits": one.state == ApplicationState.INCOMPLETE,
         "facts": shown.facts(one, household_shown.who(household, clock.today()), clock.today()),
         "warnings": _warnings(one, household),
         "sum_columns": shown.SUM_COLUMNS,
@@ -138,24 +140,26 @@ def _show(
     return render(request, "letters/application.html", context, status=status)
 
 
-def _images(one: Application) -> list[dict[str, str]]:
-    """The pages of the scan. A form that came in without one has none."""
-    pages = one.scan.reading.get("pages", 0) if one.scan and not one.scan.destroyed_at else 0
-    return [
-        {"url": reverse("application_image", args=[one.pk, page]), "label": f"bladzijde {page}"}
-        for page in range(1, pages + 1)
-    ]
-
-
 @require_safe
 @require(Permission.APPLICATION_ASSESS)
 def application_image(request: HttpRequest, pk: int, page: int) -> HttpResponse:
     """A page of the form, decrypted and drawn for this one look; no cache keeps it."""
-    one = _get(pk)
-    if one.scan is None:
+    return _image(_get(pk).scan, page)
+
+
+@require_safe
+@require(Permission.APPLICATION_ASSESS)
+def application_scan(request: HttpRequest, pk: int, scan: UUID, page: int) -> HttpResponse:
+    """A page of another form of an application, or of a paper that came with it; as that of the form."""
+    found = {other.pk: other for other in scans.of_application(_get(pk))}
+    return _image(found.get(scan), page)
+
+
+def _image(scan: Scan | None, page: int) -> HttpResponse:
+    if scan is None:
         raise Http404
     try:
-        content = picture(scan=one.scan, page=page)
+        content = picture(scan=scan, page=page)
     except NoImage:
         raise Http404 from None
     response = HttpResponse(content, content_type="image/jpeg")
@@ -180,6 +184,7 @@ def _forms(one: Application, household: Household, made: Any) -> dict[str, Form]
         "missing_form": MissingForm(initial=version, prefix="mist"),
         "back_form": BackForm(initial=version, prefix="terug"),
         "confirm_form": VersionForm(initial=version, prefix="mee"),
+        "go_on_form": VersionForm(initial=version, prefix="door"),
     }
 
 
@@ -317,6 +322,21 @@ def application_missing(request: HttpRequest, pk: int) -> HttpResponse:
             application=one, codes=chosen["codes"], version=chosen["version"], by=request.user
         )
         return f"De vraag gaat mee met de volgende brieven. We wachten tot {shown.day(made.paused_until)}."
+
+    return _done(request, one, act)
+
+
+@require_POST
+@require(Permission.APPLICATION_ASSESS)
+def application_go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked for is there: assess it."""
+    one, form = _get(pk), VersionForm(request.POST, prefix="door")
+    if not form.is_valid():
+        return _back(request, pk)
+
+    def act() -> str:
+        assessment.go_on(application=one, version=form.cleaned_data["version"], by=request.user)
+        return "De aanvraag is compleet. Je kunt verder beoordelen."
 
     return _done(request, one, act)
 

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from letters.actions import terms
 from letters.actions.figures import Figures, Sum
 from letters.actions.limits import Limits, NormPeriod
+from letters.actions.scans import arrived_on
 from letters.forms.applications import GROUNDS, MISSING
-from letters.models import Application, ApplicationState, HouseholdType
+from letters.models import Application, ApplicationState, HouseholdType, Scan
 from letters.views.shown import day, moment
 from outreach.templatetags.kit import euro
 
@@ -82,6 +83,7 @@ def rows(applications: Iterable[Application], today: datetime.date, query: str) 
 def facts(application: Application, who: str, today: datetime.date) -> list[dict[str, Any]]:
     """When it came in, by when to decide, and who did what."""
     found = [
+        {"term": "Nummer", "text": str(application.pk)},
         {"term": "Van", "text": who},
         {"term": "Ontvangen op", "text": day(application.received_on)},
         {"term": "Beslissen voor", **deadline(application, today)},
@@ -106,6 +108,41 @@ def points(application: Application) -> str:
     """What was asked for or why it was refused, in the words of the one who chose it."""
     words = GROUNDS | MISSING if application.state != ApplicationState.INCOMPLETE else MISSING
     return ", ".join(words.get(point["code"], point["code"]) for point in application.points)
+
+
+def scans(application: Application, found: Iterable[Scan]) -> list[dict[str, Any]]:
+    """What came back, each with its pages: the form, the other forms, and the papers."""
+    forms_seen, papers_seen, made = 0, 0, []
+    for scan in found:
+        if scan.attachment:
+            papers_seen += 1
+            name = f"Bijlage {papers_seen}"
+        else:
+            forms_seen += 1
+            name = "Het formulier" if scan.pk == application.scan_id else f"Ander formulier {forms_seen - 1}"
+        made.append(
+            {
+                "name": name,
+                "on": f"Binnen op {day(arrived_on(scan))}",
+                "images": _images(application, scan),
+            }
+        )
+    return made
+
+
+def _images(application: Application, scan: Scan) -> list[dict[str, str]]:
+    """The pages of a scan. Of one that was destroyed there are none."""
+    pages = 0 if scan.destroyed_at else scan.reading.get("pages", 0)
+    return [
+        {"url": _image_url(application, scan, page), "label": f"bladzijde {page}"}
+        for page in range(1, pages + 1)
+    ]
+
+
+def _image_url(application: Application, scan: Scan, page: int) -> str:
+    if scan.pk == application.scan_id:
+        return reverse("application_image", args=[application.pk, page])
+    return reverse("application_scan", args=[application.pk, scan.pk, page])
 
 
 # -- the sum ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from letters.actions import addresses, scans, work
 from letters.actions import forms as returned
 from letters.actions.scan_images import NoImage, picture
-from letters.forms.work import AskForm, CloseForm, CodeForm, OwnerForm, WorkFilter
+from letters.forms.work import ATTACHMENT, AskForm, CloseForm, LinkForm, OwnerForm, WorkFilter
 from letters.models import Application, ApplicationState, WorkItem, WorkKind
 from letters.views import work_shown as shown
 from outreach.audit import Event, record
@@ -130,7 +130,7 @@ def _actions(item: WorkItem, application: Application | None) -> dict[str, Any]:
     closable = item.kind != WorkKind.ASSESS and not form_waits
     return {
         "owner_form": OwnerForm(item=item),
-        "code_form": CodeForm() if item.kind in _TO_LINK else None,
+        "code_form": LinkForm() if item.kind in _TO_LINK else None,
         "decide": form_waits,
         "onzeker": form_waits and item.letter is not None and item.letter.klasse == "onzeker",
         "ask_form": AskForm() if form_waits else None,
@@ -183,21 +183,29 @@ def work_owner(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @require(Permission.WORK_SETTLE)
 def work_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Link the scan to the form whose printed code somebody typed."""
+    """Link the scan to the form whose code somebody typed, or hang it on an application."""
     item = _item(pk)
-    form = CodeForm(request.POST)
+    form = LinkForm(request.POST)
     if item.closed_at:
         return _settled_before(request, item)
     if item.kind not in _TO_LINK or not form.is_valid():
         return _shown(request, item, 422, code_form=form)
     try:
-        scans.link_by_hand(item=item, typed=form.cleaned_data["code"], by=request.user)
-    except scans.CodeUnknown as unknown:
+        return _linked(request, item, form.cleaned_data)
+    except (scans.CodeUnknown, scans.NoApplication) as unknown:
         form.add_error("code", str(unknown))
         return _shown(request, item, 422, code_form=form)
     except NotNow as no:
         messages.info(request, str(no))
         return redirect("work_item", item.pk)
+
+
+def _linked(request: HttpRequest, item: WorkItem, chosen: dict[str, Any]) -> HttpResponse:
+    if chosen["what"] == ATTACHMENT:
+        application = scans.attach_by_hand(item=item, typed=chosen["code"], by=request.user)
+        messages.success(request, "De bijlage hoort nu bij deze aanvraag.")
+        return redirect("application", application.pk)
+    scans.link_by_hand(item=item, typed=chosen["code"], by=request.user)
     messages.success(request, "De scan hoort nu bij dit formulier. Iemand bekijkt de handtekening.")
     return redirect("work")
 

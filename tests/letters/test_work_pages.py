@@ -174,24 +174,27 @@ def test_a_form_that_waits_for_a_decision_is_not_closed(letters):
     assert sheets.queues() == [WorkKind.NO_SIGNATURE]
 
 
-def test_a_scan_is_linked_by_its_printed_code(letters):
-    def spoiled(sheet, places, random):
-        for box in CODES:
-            pens.blot(sheet, box)
+def spoiled(sheet, places, random):
+    for box in CODES:
+        pens.blot(sheet, box)
 
+
+def test_a_scan_is_linked_by_its_printed_code(letters):
     sheets.taken_in(sheets.scanned(letters[0], signed, spoiled))
     asked = item(WorkKind.SCAN_UNREADABLE)
     page, address = client(), reverse("work_link", args=[asked.pk])
-    assert page.post(address, {"code": ""}).status_code == 422
-    wrong = page.post(address, {"code": "0000-0000-0000"})
+    form = {"what": "formulier"}
+    assert page.post(address, {"code": human(letters[0].form_code)}).status_code == 422
+    assert page.post(address, {**form, "code": ""}).status_code == 422
+    wrong = page.post(address, {**form, "code": "0000-0000-0000"})
     assert wrong.status_code == 422
     assert "geen formulier met deze code" in wrong.content.decode()
-    assert page.post(address, {"code": human(letters[0].form_code).lower()}).status_code == 302
+    assert page.post(address, {**form, "code": human(letters[0].form_code).lower()}).status_code == 302
     # Nobody's pixels were read, so a person says whether it is signed.
     assert (sheets.granted(), sheets.queues()) == (0, [WorkKind.SIGNATURE_DOUBT])
     page.post(reverse("work_accept", args=[item(WorkKind.SIGNATURE_DOUBT).pk]))
     assert sheets.granted() == 1
-    again = page.post(address, {"code": human(letters[0].form_code)}, follow=True)
+    again = page.post(address, {**form, "code": human(letters[0].form_code)}, follow=True)
     assert "intussen afgehandeld" in again.content.decode()
 
 
