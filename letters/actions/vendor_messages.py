@@ -8,6 +8,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -79,6 +80,7 @@ class Answered:
 class Message:
     """One message of a vendor: about one letter, or about a part of a batch, whole or from `first` to `last`.
 
+    With a letter, `batch` and `part` say in which part it was: so of which print run it is told.
     `moment` is when it happened. `raw` is the message as it came, without what is not in the contract.
     """
 
@@ -105,6 +107,15 @@ class ItemResult:
 
 #: The letters that a message is about, with the print run in which the vendor had them.
 Runs = dict[UUID, int]
+
+
+class _Run(NamedTuple):
+    """A print run of a letter that a vendor had, and where."""
+
+    number: int
+    batch: UUID
+    part: int
+    released_at: datetime.datetime
 
 
 def own_parts(client: VendorClient) -> QuerySet[Part]:
@@ -214,10 +225,15 @@ def _fresh(client: VendorClient, messages: Sequence[Message]) -> list[Message]:
 
 def _meant(client: VendorClient, messages: Iterable[Message]) -> dict[UUID, Runs]:
     """The letters of each message. What is about a letter or part that is not his own is not in it."""
-    single = [one for one in messages if one.letter is not None]
-    runs = _own_runs(client, {one.letter for one in single if one.letter})
-    excepted = {one.letter for one in single if one.status in EXCEPTIONS and one.letter in runs}
-    meant = {one.message_id: {one.letter: runs[one.letter]} for one in single if one.letter in runs}
+    had = _own_runs(client, {one.letter for one in messages if one.letter})
+    meant: dict[UUID, Runs] = {}
+    for one in messages:
+        run = _run_of(one, had.get(one.letter, ())) if one.letter else None
+        if one.letter and run is not None:
+            meant[one.message_id] = {one.letter: run}
+    excepted = {
+        pair for one in messages if one.status in EXCEPTIONS for pair in meant.get(one.message_id, {}).items()
+    }
     parts: dict[tuple[UUID | None, int | None], list[tuple[UUID, int]] | None] = {}
     for one in messages:
         if one.letter is not None:
@@ -229,17 +245,36 @@ def _meant(client: VendorClient, messages: Iterable[Message]) -> dict[UUID, Runs
         placed = parts[place]
         chosen = placed[(one.first or 1) - 1 : one.last] if placed else []
         if chosen:
-            meant[one.message_id] = {key: run for key, run in chosen if key not in excepted}
+            meant[one.message_id] = dict(pair for pair in chosen if pair not in excepted)
     return meant
 
 
-def _own_runs(client: VendorClient, letters: Iterable[UUID]) -> Runs:
-    """The newest print run of each of these letters that this vendor had."""
+def _own_runs(client: VendorClient, letters: Iterable[UUID]) -> dict[UUID, list[_Run]]:
+    """The print runs of each of these letters that this vendor had, the newest first."""
     own = own_parts(client)
     keys = list(letters)
-    then = FormerPrint.objects.filter(letter__in=keys, part__in=own).order_by("print_run")
+    then = FormerPrint.objects.filter(letter__in=keys, part__in=own)
     now = Letter.objects.filter(pk__in=keys, part__in=own)
-    return dict(then.values_list("letter_id", "print_run")) | dict(now.values_list("pk", "print_run"))
+    where = ("print_run", "part__batch", "part__number", "part__batch__released_at")
+    found: dict[UUID, list[_Run]] = {}
+    for key, *run in [*now.values_list("pk", *where), *then.values_list("letter_id", *where)]:
+        found.setdefault(key, []).append(_Run(*run))
+    return {key: sorted(runs, key=lambda run: run.number, reverse=True) for key, runs in found.items()}
+
+
+def _run_of(message: Message, runs: Sequence[_Run]) -> int | None:
+    """Which print run a message about a letter is about; None when the vendor had none like that.
+
+    It is that of the part that it names. Else it is the newest that was released when it happened: what is
+    told late of the first run is not about the second. A clock that is behind is about the first.
+    """
+    if message.batch is not None:
+        place = (message.batch, message.part)
+        return next((run.number for run in runs if (run.batch, run.part) == place), None)
+    known = [run.number for run in runs if run.released_at <= message.moment] or [
+        run.number for run in runs[-1:]
+    ]
+    return known[0] if known else None
 
 
 def _told(client: VendorClient, message: Message, run: int) -> Told:

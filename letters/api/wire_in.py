@@ -62,9 +62,12 @@ class MessageIn(serializers.Serializer):
     medium = StrictChoice(required=False, choices=Medium.choices)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One letter or one part; a reason where the status asks one; no moment that has yet to come."""
-        if ("briefId" in attrs) == ("partijId" in attrs and "deel" in attrs):
-            raise serializers.ValidationError("Noem óf briefId, óf partijId met deel.", "onderwerp")
+        """One letter, with its part or without, or one part; a reason where the status asks one; not ahead."""
+        place = {"partijId", "deel"} & attrs.keys()
+        if len(place) == 1 or (not place and "briefId" not in attrs):
+            raise serializers.ValidationError(
+                "Noem briefId, of partijId met deel, of allebei.", "onderwerp"
+            )
         allowed = REASONS.get(attrs["status"], ())
         if attrs.get("reden", "") not in (allowed or ("",)):
             raise serializers.ValidationError({"reden": ["Bij deze status hoort een andere reden, of geen."]})

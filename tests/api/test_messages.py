@@ -1,5 +1,6 @@
 """What a vendor tells: a thousand at once, twice, too late, about what is not his, and in any order."""
 
+import datetime
 import itertools
 import random
 import uuid
@@ -8,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from letters.actions import vendor_messages
-from letters.models import LetterEvent, Outcome, WorkItem, WorkKind
+from letters.actions import parts, reprints, vendor_messages
+from letters.models import Batch, Letter, LetterEvent, Outcome, Part, WorkItem, WorkKind
 from letters.vendor_codes import Status
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -113,7 +114,8 @@ def test_all_that_is_wrong_with_a_message_is_said_without_repeating_it(api):
         {"status": "onbestelbaar", "reden": "zomaar"},
         {"status": "geprint", "reden": "verhuisd"},
         {"tijdstip": "2099-01-01T00:00:00Z"},
-        {"partijId": str(uuid.uuid4()), "deel": 1},
+        {"deel": 1},
+        {"partijId": str(uuid.uuid4())},
         {"medium": "duif"},
     ],
 )
@@ -167,6 +169,71 @@ def test_a_whole_part_in_one_message(api):
     answer = api.post(BATCH, {"requests": [message, elsewhere, beyond]})
     assert _results(answer) == ["verwerkt", "onbekende_brief", "onbekende_brief"]
     assert {calling.standing(one.pk)[0] for one in rounds.letters(part)} == {"geprint"}
+
+
+def _again(part: Part, letter: Letter) -> Part:
+    """The letter is printed again and released at noon on 10 March; the first run was released on the 1st."""
+    with acting_as(SYSTEM_ACTOR):
+        reprints.reprint(letter=letter, by=None)
+    for key in parts.parts_due():
+        assert parts.make(part_id=key)
+    batch = rounds.compose(part.round)
+    rounds.release(batch)
+    for key, day in ((part.batch_id, 1), (batch.pk, 10)):
+        moment = datetime.datetime(2026, 3, day, 11, tzinfo=datetime.UTC)
+        Batch.objects.filter(pk=key).update(released_at=moment)
+    return batch.parts.get()
+
+
+def _runs(letter: Letter) -> list[tuple[str, int]]:
+    """What the vendor said, and of which print run that is."""
+    with acting_as(SYSTEM_ACTOR):
+        found = LetterEvent.objects.filter(letter=letter, raw__has_key="status").order_by("pk")
+        return list(found.values_list("code", "print_run"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "run"),
+    [
+        ("2026-03-10T11:00:00Z", 2),
+        ("2026-03-12T10:00:00Z", 2),
+        ("2026-03-10T10:59:59Z", 1),
+        ("2026-02-27T10:00:00Z", 1),
+    ],
+)
+def test_what_is_told_late_of_the_first_run_is_not_about_the_second(api, moment, run):
+    part = _confirmed(1)
+    [letter] = rounds.letters(part)
+    assert _results(api.post(BATCH, {"requests": [calling.message(letter.pk, "verzonden")]})) == ["verwerkt"]
+    _again(part, letter)
+    late = calling.message(letter.pk, "onbestelbaar", reden="verhuisd", tijdstip=moment)
+    assert _results(api.post(BATCH, {"requests": [late]})) == [
+        "verwerkt" if run == 2 else "genegeerd_achterhaald"
+    ]
+    assert _runs(letter) == [("verzonden", 1), ("onbestelbaar", run)]
+    assert calling.standing(letter.pk)[:2] == ("vrijgegeven", "onbestelbaar" if run == 2 else "onbekend")
+
+
+def test_the_part_that_a_message_names_says_of_which_run_it_is(api):
+    first = _confirmed(1)
+    [letter] = rounds.letters(first)
+    api.post(BATCH, {"requests": [calling.message(letter.pk, "verzonden")]})
+    second = _again(first, letter)
+    sent = [
+        calling.message(letter.pk, "onbestelbaar", reden="verhuisd", tijdstip=moment)
+        | {"partijId": str(batch), "deel": number}
+        for moment, batch, number in (
+            ("2026-03-20T10:00:00Z", first.batch_id, first.number),
+            ("2026-03-02T10:00:00Z", second.batch_id, second.number),
+            ("2026-03-20T10:00:00Z", second.batch_id, 99),
+        )
+    ]
+    assert _results(api.post(BATCH, {"requests": sent})) == [
+        "genegeerd_achterhaald",
+        "verwerkt",
+        "onbekende_brief",
+    ]
+    assert _runs(letter) == [("verzonden", 1), ("onbestelbaar", 1), ("onbestelbaar", 2)]
 
 
 def test_what_came_back_and_what_was_refused_are_put_before_a_person(api):

@@ -1,11 +1,12 @@
 """What we ask back, the vendor's answer to it, and what he may put on his invoice."""
 
+import datetime
 import uuid
 
 import pytest
 
 from letters.actions import fitting, parts, recalls, reprints
-from letters.models import RecallReason, Vendor
+from letters.models import Batch, RecallReason, Vendor
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from tests.api import calling
 from tests.letters import rounds
@@ -110,6 +111,9 @@ def test_a_letter_that_is_printed_again_is_paid_again_and_stays_in_both_manifest
         assert parts.make(part_id=key)
     batch = rounds.compose(part.round)
     rounds.release(batch)
+    for key, day in ((part.batch_id, 9), (batch.pk, 19)):
+        moment = datetime.datetime(2026, 3, day, tzinfo=datetime.UTC)
+        Batch.objects.filter(pk=key).update(released_at=moment)
     _sent(api, [letter], "2026-03-20T10:00:00Z")
     assert api.get("/facturatie/2026-03").json()["aantalBrieven"] == 2
     old = api.get(f"{calling.part_path(part)}/manifest").json()
