@@ -109,6 +109,8 @@ class Event(models.TextChoices):
     REPRESENTATIVE_ENDED = "vertegenwoordiger_beeindigd", "Vertegenwoordiger beëindigd"
     REPRESENTATIVE_SEEN = "vertegenwoordiger_ingezien", "Vertegenwoordiger ingezien"
     PART_HURRIED = "deel_nu_maken", "Deel met brieven eerder laten maken"
+    LETTER_PLANNED_ANEW = "brief_opnieuw_gepland", "Uitgevallen brief opnieuw gepland"
+    TERM_EXTENDED = "aanvulling_langer", "Langer de tijd gegeven om aan te vullen"
 
 
 def record(

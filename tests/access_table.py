@@ -173,6 +173,7 @@ LETTERS_ROOM = (
     post("work_accept", DECIDERS, "work"),
     post("work_pass_on", DECIDERS, "work"),
     post("work_ask", DECIDERS, "work"),
+    post("work_plan_anew", DECIDERS, "work"),
     post("work_close", DECIDERS, "work"),
     get("applications", DECIDERS),
     get("application", DECIDERS, "application"),

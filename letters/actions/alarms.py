@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import F, Model, Q, QuerySet
 
-from letters.actions import untold, work
+from letters.actions import left_out, untold, work
 from letters.actions.recalls import UNDER_WAY, open_recalls
 from letters.actions.recheck import to_go
 from letters.models import (
@@ -83,6 +83,7 @@ def sweep() -> tuple[int, int]:
             + _open(stuck_letters(), "letter")
             + _open(stuck_deliveries(), "delivery")
             + _open(untold.to_settle(), "letter", WorkKind.UNTOLD)
+            + left_out.put_before_a_person()
         )
         return opened, _settle()
 
@@ -103,6 +104,7 @@ def _settle() -> int:
         (WorkKind.STUCK, "letter", stuck_letters),
         (WorkKind.STUCK, "delivery", stuck_deliveries),
         (WorkKind.UNTOLD, "letter", untold.to_settle),
+        (WorkKind.REJECTED_LETTER, "letter", left_out.to_settle),
     )
     over = [
         item

@@ -7,12 +7,11 @@ from functools import cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from letters.actions import representing
+from letters.actions import dates, representing
 from letters.actions.editions import text_sets
 from letters.composition.layout import WINDOWS, LayoutProfile
 from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
@@ -23,8 +22,6 @@ from letters.texts.catalog import TextSet
 from outreach.models import Candidacy, HouseholdMember, Mode, Person, Round
 
 REFERENCE_LETTERS = 8
-# What a reminder leaves of time at least, when the round's own date is near or gone.
-REMINDER_TERM = datetime.timedelta(weeks=2)
 # The kinds of letters that answer an application.
 _ANSWERS = (LetterKind.GRANT, LetterKind.MISSING, LetterKind.REFUSAL)
 _ADDRESS = ("street", "house_number", "house_letter", "house_suffix", "postcode", "city")
@@ -96,7 +93,7 @@ def read_part(part: Part, left_out: Iterable[str] = ()) -> dict[str, LetterData 
     texts = text_sets(row["edition_id"] for row in rows)
     represented = representing.read(row["representative_id"] for row in rows)
     # The day of planning, so that making a part again gives the same letters.
-    day = part.planned_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    day = dates.letter_day(part)
     return {
         str(row["pk"]): _letter_data(
             row,
@@ -127,6 +124,7 @@ def _letters(part: Part) -> QuerySet:
             "edition_id",
             "representative_id",
             "points",
+            "reply_by",
             "approach_id",
             "approach__mode",
             "approach__regeling_id",
@@ -206,7 +204,7 @@ def _about(
     return {
         "kind": "" if first else row["kind"],
         "texts": texts.get(row["edition_id"]),
-        "reply_by": _reply_by(row["kind"], round_, day, application),
+        "reply_by": row["reply_by"] or dates.on_paper(row["kind"], round_, day, application),
         "income_year": None if first and row["kind"] == LetterKind.GRANT else _year(round_),
         "received_on": application.received_on if application else None,
         "points": tuple(Point(one["code"], one.get("bedrag"), one.get("grens")) for one in row["points"]),
@@ -215,17 +213,6 @@ def _about(
 
 def _year(round_: Round) -> int:
     return income_year(round_.handover.peildatum)
-
-
-def _reply_by(
-    kind: str, round_: Round, day: datetime.date, application: Application | None
-) -> datetime.date | None:
-    """Before which day a form must be back: the date of the round, or the term to complete an application."""
-    if kind == LetterKind.MISSING:
-        return application.paused_until if application else None
-    if kind == LetterKind.REMINDER and round_.reply_before is not None:
-        return max(round_.reply_before, day + REMINDER_TERM)
-    return round_.reply_before if kind == LetterKind.FORM else None
 
 
 def _named_persons(people: Iterable[Mapping[str, Any]]) -> tuple[NamedPerson, ...]:

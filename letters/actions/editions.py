@@ -1,16 +1,17 @@
 """The texts that letters are written with: the approved versions, and the ones a letter was planned with."""
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import F
 
-from letters.models import Edition, Letter, Part, Template
+from letters.models import Edition, Letter, LetterKind, Part, Template, TemplateKind
 from letters.texts.catalog import TextSet, kind_of
 from letters.texts.versions import join
-from outreach.models import Approach, Round
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Approach, Mode, Regeling, Round
 
 # Sets of texts by their fingerprint. They never change, so any process may keep the last few.
 _KEPT = 8
@@ -24,7 +25,7 @@ UPDATE letters_letter l SET edition_id = %(edition)s, template_id = (
     AND t.kind = CASE WHEN l.kind = 'aanvraag' THEN l.klasse
                       WHEN l.kind = 'toekenning' AND a.mode = 'ambtshalve' THEN 'ambtshalve' ELSE l.kind END
   ORDER BY t.regeling_id NULLS LAST LIMIT 1)
-FROM outreach_approach a WHERE a.id = l.approach_id AND l.part_id = %(part)s AND l.edition_id IS NULL
+FROM outreach_approach a WHERE a.id = l.approach_id AND l.id = ANY (%(letters)s) AND l.edition_id IS NULL
 """
 
 
@@ -34,13 +35,61 @@ def current() -> TextSet:
     return _text_set(_fingerprint(rows), [row[0] for row in rows])
 
 
-def lacking_of(round_: Round) -> list[tuple[str, str]]:
-    """The texts, as (kind, regeling or ''), that the first letters now due need and nobody approved."""
+def lacking_of(round_: Round, kind: LetterKind | None = None) -> list[tuple[str, str]]:
+    """The texts, as (kind, regeling or ''), that letters of a kind need in a round and nobody approved.
+
+    Without a kind: those of the first letters that are due now.
+    """
+    if kind is not None:
+        approved = current()
+        return sorted({pair for code in round_.regelingen for pair in approved.lacking(code, kind.value)})
     due = Approach.objects.due_for_letter(round_).filter(letters=None).order_by()
     needed = due.values_list("regeling_id", "klasse", "mode").distinct()
     texts = current()
     found = {pair for code, klasse, mode in needed for pair in texts.lacking(code, kind_of(klasse, mode))}
     return sorted(found)
+
+
+def lacking_in(parts: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
+    """What the letters of these planned parts wait for: by part the texts that nobody approved.
+
+    A part that waits for nothing is not in it. A letter that has its texts waits for none. One query.
+    """
+    with acting_as(SYSTEM_ACTOR):
+        waiting = Letter.objects.filter(part__in=list(parts), edition=None, rejected="").order_by()
+        rows = list(waiting.values_list("part_id", *_NEEDS).distinct())
+    texts = current() if rows else None
+    found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    for part, code, *of in rows:
+        lacking = texts.lacking(code, text_kind(*of)) if texts else ()
+        if lacking:
+            found[part] |= set(lacking)
+    return dict(found)
+
+
+_NEEDS = ("approach__regeling_id", "kind", "klasse", "approach__mode")
+
+
+def text_kind(kind: str, klasse: str, mode: str) -> str:
+    """The kind of the text that a letter is written with."""
+    first = kind == LetterKind.FORM or (kind == LetterKind.GRANT and mode == Mode.AMBTSHALVE)
+    return kind_of(klasse, mode) if first else kind
+
+
+def waited_for(round_: Round | None = None) -> list[tuple[str, str]]:
+    """The texts that planned letters wait for, of one round or of all together."""
+    planned = Part.objects.planned() if round_ is None else Part.objects.planned().filter(round=round_)
+    found = lacking_in(planned.values_list("pk", flat=True))
+    return sorted(set().union(*found.values()))
+
+
+def in_words(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Texts as a page names them: `Formulier, zeker (Stadspas)`."""
+    names = dict(Regeling.objects.values_list("code", "name"))
+    return [
+        f"{TemplateKind(kind).label} ({names.get(code, code) if code else 'voor alle regelingen'})"
+        for kind, code in pairs
+    ]
 
 
 def edition_now() -> Edition | None:
@@ -57,15 +106,17 @@ def edition_now() -> Edition | None:
 def pin(part: Part) -> None:
     """Write down which versions the letters of a part are written with: the approved ones of this moment.
 
-    A letter that has them keeps them, so that its page is the same whenever it is made again. Without any
-    approved version nothing is written down; such a letter cannot be made.
+    A letter that has them keeps them, so that its page is the same whenever it is made again. One of which a
+    text was not approved gets none: it waits, and is not made.
     """
-    if not Letter.objects.filter(part=part, edition=None).exists():
+    rows = list(Letter.objects.filter(part=part, edition=None).values_list("pk", *_NEEDS))
+    edition = edition_now() if rows else None
+    if edition is None:
         return
-    edition = edition_now()
-    if edition is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(_PIN, {"edition": edition.pk, "part": part.pk})
+    texts = _of_edition(edition)
+    whole = [key for key, code, *of in rows if not texts.lacking(code, text_kind(*of))]
+    with connection.cursor() as cursor:
+        cursor.execute(_PIN, {"edition": edition.pk, "letters": whole})
 
 
 def text_sets(editions: Iterable[int | None]) -> dict[int, TextSet]:

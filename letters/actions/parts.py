@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.db.models.functions import Now
 
 from letters import transitions
-from letters.actions import editions, representing, storage
+from letters.actions import dates, editions, left_out, representing, storage
 from letters.actions.contents import layout, municipality, read_part
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import Lapse, by_reason, failing, lock_adults, rejections
@@ -82,9 +82,14 @@ def rounds_due() -> list[int]:
 
 
 def parts_due() -> list[int]:
-    """Parts that are planned and not made yet, and of which the moment has come; a full one waits no more."""
+    """Parts that are planned and not made yet, and of which the moment has come; a full one waits no more.
+
+    One with a letter of which a text was not approved waits for that.
+    """
     come = Q(planned_at__lte=Now()) | Q(letters_count__gte=MAX_LETTERS)
-    return list(_open_parts().filter(come).order_by("pk").values_list("pk", flat=True))
+    keys = list(_open_parts().filter(come).order_by("pk").values_list("pk", flat=True))
+    waiting = editions.lacking_in(keys)
+    return [key for key in keys if key not in waiting]
 
 
 def _open_parts() -> PartQuerySet:
@@ -146,10 +151,12 @@ def make(*, part_id: int) -> bool:
 
     A worker that is killed leaves the part planned, and the next one starts it anew; after three attempts it
     is stranded and waits for a person. The same letters give the same PDF. A letter that cannot be made,
-    or whose household opted out since, is marked with the reason and left out.
+    or whose household opted out since, is marked with the reason and left out. A part of which a text was
+    not approved stays as it is.
     """
     with alone_with(part_id) as alone:
-        return alone and _count_attempt(part_id) and _make(part_id)
+        waits = alone and part_id in editions.lacking_in([part_id])
+        return alone and not waits and _count_attempt(part_id) and _make(part_id)
 
 
 @contextmanager
@@ -195,6 +202,7 @@ def _make(part_id: int) -> bool:
         editions.pin(part)
         representing.pin(part)
         _date(part)
+        dates.fix(part)
         rejected = _lapsed(part)
         result = _render(read_part(part, left_out=rejected), rejected, layout(part))
         draft = storage.write(part, result.pdf) if result.manifest else None
@@ -206,8 +214,11 @@ def _make(part_id: int) -> bool:
 
 
 def _date(part: Part) -> None:
-    """What is made before its time, since it is full or somebody asked for it, has the date of now."""
-    if part.planned_at > clock.now():
+    """What is made before its time, since it is full or somebody asked for it, has the date of now.
+
+    So has what could not be made on its own day.
+    """
+    if part.planned_at > clock.now() or dates.letter_day(part) < clock.today():
         part.planned_at = clock.now()
         part.save(update_fields=["planned_at"])
 
@@ -264,6 +275,7 @@ def _finish(part: Part, result: PartResult, rejected: Mapping[str, Rejection]) -
     """Write what was made of the part, of its letters and of the approaches they belong to."""
     made = len(result.manifest)
     _write_letters(result, rejected)
+    left_out.put_before_a_person(UUID(key) for key in rejected)
     tell((UUID(row.letter_id) for row in result.manifest), Told(Axis.PRODUCTION, Production.MADE, part=part))
     Approach.objects.filter(letters__part=part, letters__rejected="").update(contact=Contact.LETTER)
     apply(
@@ -314,6 +326,7 @@ def remake(part: Part, leaving: Mapping[UUID, Rejection]) -> dict[UUID, Rejectio
     before, part.version = part.file_name(), part.version + 1
     draft = storage.write(part, result.pdf) if result.manifest else None
     _write_letters(result, rejected)
+    left_out.put_before_a_person(UUID(key) for key in rejected)
     _take_back_contact(rejected)
     made = len(result.manifest)
     part.letters_count, part.pages, part.size = made, result.pages, len(result.pdf)

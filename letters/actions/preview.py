@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from letters.actions.contents import income_year, layout, municipality, reference
-from letters.actions.editions import current
+from letters.actions.editions import current, in_words
 from letters.actions.specimen import CODE, specimen
 from letters.composition.parts import render_part
-from letters.models import TemplateKind
 from letters.texts.catalog import FIRST
 from outreach.kernel import clock
 from outreach.models import Klasse, Mode, Regeling, Round
@@ -33,10 +32,7 @@ def lacking(round_: Round, regeling: Regeling) -> list[str]:
     """
     texts = current()
     pairs = {pair for kind in _possible(round_, regeling) for pair in texts.lacking(regeling.pk, kind)}
-    return [
-        f"{TemplateKind(kind).label} ({regeling.name if code else 'voor alle regelingen'})"
-        for kind, code in sorted(pairs)
-    ]
+    return in_words(sorted(pairs))
 
 
 def preview(round_: Round, regeling: Regeling, kind: str) -> bytes:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from letters.actions import editions
 from letters.actions.recheck import failing, lock_adults
 from letters.composition.codes import new_code
 from letters.composition.parts import MAX_LETTERS
@@ -87,12 +88,18 @@ def due(round_: Round) -> QuerySet[Letter]:
 
 
 def check_can_plan(round_: Round) -> None:
-    """Raises NotNow: the round is closed, it is too early, or a vendor still has forms to hand over."""
+    """Raises NotNow: the round is closed, it is too early, a text was not approved, or a vendor still has
+    forms to hand over."""
     today, first = clock.today(), due_from(round_)
     if round_.state != RoundState.RUNNING:
         raise NotNow("Deze ronde loopt niet. Er gaan geen herinneringen uit.")
     if first is None or today < first:
         raise NotNow("Het is nog te vroeg voor herinneringen in deze ronde.")
+    lacking = editions.in_words(editions.lacking_of(round_, LetterKind.REMINDER))
+    if lacking:
+        raise NotNow(
+            f"Er kunnen nog geen herinneringen uit. Deze tekst is niet goedgekeurd: {', '.join(lacking)}."
+        )
     for vendor in Vendor.objects.filter(batches__round=round_, batches__released_at__isnull=False).distinct():
         if not scans_are_in(vendor, today):
             raise NotNow(

@@ -6,6 +6,7 @@ twice.
 """
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -44,9 +45,9 @@ QUEUE_OF: dict[WorkKind, Role] = {
 
 #: How an item ends when its own subject settled it, without a person.
 BY_ITSELF = "vanzelf"
-
 #: How an item about an address ends when somebody posted the letter himself.
 SENT_BY_HAND = "zelf_gestuurd"
+
 
 class AlreadySettled(NotNow):
     """Somebody else was first."""
@@ -92,6 +93,34 @@ def open_item(
         opened = WorkItem.objects.open().get(about, kind=kind)
         record(Event.WORK_OPENED, "werk", [opened.pk], details={"soort": kind.value})
     return opened
+
+
+@transaction.atomic
+def open_items(kind: WorkKind, letters: Iterable[Letter]) -> int:
+    """The same for many letters at once, each of them alone; how many were not open yet.
+
+    The letters come with their part, its batch and its round. Needs an actor who sees the households.
+    """
+    wanted = {letter.pk: letter for letter in letters}
+    known = WorkItem.objects.open().filter(kind=kind, letter__in=wanted).values_list("letter_id", flat=True)
+    for key in set(known):
+        del wanted[key]
+    due_on = clock.today() + datetime.timedelta(days=DAYS[kind])
+    items = [
+        WorkItem(
+            kind=kind,
+            household_id=letter.household_id,
+            letter=letter,
+            owner=_first_owner(kind, letter.part, letter.part.batch, None),
+            due_on=due_on,
+        )
+        for letter in wanted.values()
+    ]
+    WorkItem.objects.bulk_create(items, ignore_conflicts=True)
+    opened = WorkItem.objects.open().filter(kind=kind, letter__in=wanted).values_list("pk", flat=True)
+    if opened:
+        record(Event.WORK_OPENED, "werk", opened, details={"soort": kind.value})
+    return len(opened)
 
 
 def _about(

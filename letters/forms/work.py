@@ -34,6 +34,11 @@ _ADDRESS = (
     ("adres_gevonden", "Nieuw adres gevonden en doorgegeven aan de BRP"),
     ("geen_adres", "Er is geen adres gevonden"),
 )
+_LEFT_OUT = (
+    ("geen_brief", "Dit huishouden krijgt geen brief"),
+    ("zelf_gestuurd", "De brief is zelf gemaakt en gestuurd"),
+    ("gebeld", "Het huishouden is gebeld en weet waar het recht op heeft"),
+)
 _UNTOLD = (
     ("gebeld", "Het huishouden is gebeld en heeft het besluit op papier gekregen"),
     ("brief_gestuurd", "Het besluit is zelf per brief gestuurd"),
@@ -45,6 +50,7 @@ REASONS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(FORMS, (_SEEN, _CALLED)),
     WorkKind.ADDRESS: _ADDRESS,
     **dict.fromkeys(PRINTING, _PRINTED),
+    WorkKind.REJECTED_LETTER: _LEFT_OUT,
     WorkKind.UNTOLD: _UNTOLD,
 }
 #: What a letter can ask for when a form came without it (letters/texts: aanvulling.punten).

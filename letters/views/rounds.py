@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from letters.actions import editions
 from letters.actions.preview import kinds, lacking
 from letters.models import Letter, Part, PartTotals
 from letters.permissions import may_fetch
@@ -60,6 +62,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "kpis": _kpis(round_, totals, sees_people),
         "job": _job(round_, totals),
         "lacking": ", ".join(lacking(round_, regeling)) if round_.state != RoundState.CLOSED else "",
+        "waited_for": ", ".join(editions.in_words(editions.waited_for(round_))),
         "totals": totals,
         "columns": shown.part_columns(fetches),
         "rows": shown.part_rows(page, fetches),
@@ -153,7 +156,8 @@ def _kpis(round_: Round, totals: PartTotals, sees_people: bool) -> list[dict[str
 def _job(round_: Round, totals: PartTotals) -> dict[str, Any]:
     """How far the worker is. `poll_url` is empty when there is nothing to wait for."""
     planning = round_.state == RoundState.FIXED and not totals.parts
-    going_on = planning or totals.waiting
+    come = round_.parts.planned().filter(planned_at__lte=Now()).values_list("pk", flat=True)
+    going_on = planning or totals.waiting > len(editions.lacking_in(come) if totals.waiting else ())
     return {
         "id": "brieven",
         "label": "Brieven klaarzetten" if planning else "Brieven maken",

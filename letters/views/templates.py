@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from letters.actions import templates, text_check
+from letters.actions import editions, templates, text_check
 from letters.composition.parts import LetterRejected
 from letters.forms.texts import JudgeForm, NewTextForm, ReadText, RefuseForm, TextForm, TextsFilter
 from letters.models import Template, TemplateState
@@ -37,6 +37,7 @@ def letter_texts(request: HttpRequest) -> HttpResponse:
     writes = may(request.user, Permission.TEXT_WRITE)
     context = {
         "filter": narrowed,
+        "waited_for": ", ".join(editions.in_words(editions.waited_for())),
         "regeling": regeling,
         "columns": shown.TEXT_COLUMNS,
         "rows": shown.text_rows(list(versions.filter(regeling=regeling, state__in=_OPEN))),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from letters.actions import addresses, scans, work
+from letters.actions import addresses, left_out, scans, work
 from letters.actions import forms as returned
 from letters.actions.scan_images import NoImage, picture
 from letters.forms.work import ATTACHMENT, AskForm, CloseForm, LinkForm, OwnerForm, WorkFilter
@@ -134,6 +134,7 @@ def _actions(item: WorkItem, application: Application | None) -> dict[str, Any]:
         "decide": form_waits,
         "onzeker": form_waits and item.letter is not None and item.letter.klasse == "onzeker",
         "ask_form": AskForm() if form_waits else None,
+        "anew": item.kind == WorkKind.REJECTED_LETTER,
         "close_form": CloseForm(kind=item.kind) if closable else None,
     }
 
@@ -257,6 +258,22 @@ def work_ask(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, str(no))
         return redirect("work_item", item.pk)
     messages.success(request, "Het huishouden krijgt een brief met de vraag. De termijn staat nu stil.")
+    return redirect("work")
+
+
+@require_POST
+@require(Permission.WORK_SETTLE)
+def work_plan_anew(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cause is mended: the letter goes into the next part of its round. A second click does nothing."""
+    item = _item(pk)
+    if item.closed_at:
+        return _settled_before(request, item)
+    try:
+        left_out.plan_anew(item=item, by=request.user)
+    except NotNow as no:
+        messages.error(request, str(no))
+        return redirect("work_item", item.pk)
+    messages.success(request, "De brief wordt opnieuw gemaakt. Hij gaat mee in de volgende partij.")
     return redirect("work")
 
 

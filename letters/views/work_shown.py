@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from letters.actions import editions
 from letters.actions.contents import reference
 from letters.actions.work import QUEUE_OF
 from letters.models import Application, Letter, Scan, ScanDelivery, Signature, WorkItem, WorkKind
@@ -152,11 +153,17 @@ def facts(item: WorkItem) -> list[dict[str, Any]]:
         found.append({"term": "Afgehandeld", "text": f"{by}, {moment(item.closed_at)}"})
     if item.scan and item.scan.problem:
         found.append({"term": "Waarom", "text": PROBLEMS.get(item.scan.problem, item.scan.problem)})
+    if item.kind == WorkKind.REJECTED_LETTER and item.letter and item.letter.rejected:
+        found.append({"term": "Waarom", "text": item.letter.get_rejected_display()})
     if item.kind == WorkKind.UNTOLD:
         found.append({"term": "Waarom", "text": UNTOLD})
     if item.delivery:
         found += _delivery_facts(item.delivery)
     if item.part:
+        waits = editions.lacking_in([item.part.pk]).get(item.part.pk)
+        if waits:
+            texts = ", ".join(editions.in_words(sorted(waits)))
+            found.append({"term": "Waarom", "text": f"Nog niet goedgekeurd: {texts}."})
         found.append(
             {
                 "term": "Deel",
@@ -201,10 +208,10 @@ def letter_facts(letter: Letter, application: Application | None) -> list[dict[s
         {"term": "Productie", "text": letter.get_production_display()},
         {"term": "Reactie", "text": letter.get_response_display()},
     ]
-    if letter.delivery_reason:
-        why = dict(ReturnReason.choices).get(letter.delivery_reason, letter.delivery_reason)
     if letter.rejected:
         found.append({"term": "Niet verstuurd", "text": letter.get_rejected_display()})
+    if letter.delivery_reason:
+        why = dict(ReturnReason.choices).get(letter.delivery_reason, letter.delivery_reason)
         found.append({"term": "Kwam terug", "text": why})
     if application:
         found += [

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/akkoord/", work.work_accept, name="work_accept"),
     path("<int:pk>/beoordelen/", work.work_pass_on, name="work_pass_on"),
     path("<int:pk>/aanvulling/", work.work_ask, name="work_ask"),
+    path("<int:pk>/opnieuw/", work.work_plan_anew, name="work_plan_anew"),
     path("<int:pk>/afsluiten/", work.work_close, name="work_close"),
 ]

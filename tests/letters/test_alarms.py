@@ -135,11 +135,13 @@ def test_a_refusal_that_cannot_be_made_is_work_until_it_is_posted():
         )
         refusal = answers.plan(application=one, kind=LetterKind.REFUSAL, points=[{"code": "verhuisd"}])
         Letter.objects.filter(pk=refusal.pk).update(rejected="adres")
-    assert alarms.sweep() == (1, 0)
+    # The decision has to be told, and the letter has to be mended: two people see to it.
+    assert alarms.sweep() == (2, 0)
     assert [item.letter_id for item in _work(WorkKind.UNTOLD)] == [refusal.pk]
+    assert [item.letter_id for item in _work(WorkKind.REJECTED_LETTER)] == [refusal.pk]
     with acting_as(SYSTEM_ACTOR):
         Letter.objects.filter(pk=refusal.pk).update(rejected="")
-    assert alarms.sweep() == (0, 1)
+    assert alarms.sweep() == (0, 2)
 
 
 # --- a pile of scans that stays open ---

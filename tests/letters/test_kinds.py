@@ -8,7 +8,8 @@ import zxingcpp
 from django.utils import timezone
 
 from letters.actions import parts, storage
-from letters.actions.contents import REMINDER_TERM, read_part
+from letters.actions.contents import read_part
+from letters.actions.dates import AT_LEAST
 from letters.composition.codes import new_code, payload
 from letters.composition.dutch import long_date
 from letters.models import Application, ApplicationState, Letter, LetterKind, Part, Rejection
@@ -19,7 +20,7 @@ from tests.letters.samples import page_image, page_texts
 
 pytestmark = pytest.mark.django_db
 RECEIVED = datetime.date(2026, 3, 9)
-TERM = datetime.date(2026, 4, 20)
+TERM = timezone.localdate() + datetime.timedelta(weeks=3)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ def test_a_reminder_has_its_own_words_and_the_form_with_the_code_of_its_row(klas
 def test_a_reminder_leaves_two_weeks_when_the_date_of_the_round_is_near():
     today = timezone.localdate()
     for before, expected in [
-        (today + datetime.timedelta(days=3), today + REMINDER_TERM),
+        (today + datetime.timedelta(days=3), today + AT_LEAST),
         (today + datetime.timedelta(weeks=5), today + datetime.timedelta(weeks=5)),
     ]:
         first = _first()
