@@ -3,12 +3,14 @@
 Redis may be lost at any moment (docs/operations.md); then nobody is refused for it.
 """
 
+import ipaddress
 import logging
 import time
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -30,6 +32,23 @@ def count(key: str) -> tuple[int, int]:
     except (RedisError, ValueError):
         log.warning("De teller van aanroepen is niet bereikbaar; deze aanroep telt niet mee.")
         return 0, left
+
+
+def address(request: HttpRequest) -> str:
+    """From where a caller comes: what the outermost of our own proxies saw.
+
+    Each of settings.TRUSTED_PROXIES puts the address it was called from at the end of X-Forwarded-For. What
+    stands before that anybody can make up. Without such a header it is the address of the connection.
+    """
+    connected = str(request.META.get("REMOTE_ADDR", ""))
+    hops = settings.TRUSTED_PROXIES
+    told = request.headers.get("X-Forwarded-For", "").split(",")
+    if hops < 1 or len(told) < hops:
+        return connected
+    try:
+        return str(ipaddress.ip_address(told[-hops].strip()))
+    except ValueError:
+        return connected
 
 
 class ClientThrottle(BaseThrottle):

@@ -1,16 +1,19 @@
 """Tokens: who gets one, how long it is good, and that it is over at once when a client is shut out."""
 
+import base64
 import datetime
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import check_password
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from oauth2_provider.models import AccessToken, Application
 
 from letters.actions import vendor_clients
+from letters.api.throttles import address
 from letters.models import Vendor
 from outreach.kernel.db import acting_as
 from outreach.models import Role
@@ -86,6 +89,87 @@ def test_guessing_is_slowed_down(issued, settings):
     answer = calling.ask_token(issued, "raad maar")
     calling.problem(answer, 429, "te-vaak")
     assert int(answer["Retry-After"]) <= 60
+
+
+def _try(issued, secret: str = "", *, client: str = "", address: str = "192.0.2.1", **headers: str) -> int:
+    """The status of asking for a token from an address."""
+    pair = calling.basic(issued, secret)
+    if client:
+        pair = {"Authorization": "Basic " + base64.b64encode(f"{client}:x".encode()).decode()}
+    answer = Client(raise_request_exception=False).post(
+        "/oauth/token",
+        {"grant_type": "client_credentials", "scope": "drukwerk"},
+        headers=pair | {name.replace("_", "-"): value for name, value in headers.items()},
+        REMOTE_ADDR=address,
+    )
+    return answer.status_code
+
+
+@pytest.fixture
+def three(settings):
+    """Three tries a minute, with nothing counted yet and no minute that turns meanwhile."""
+    cache.clear()
+    settings.API_TOKENS_PER_MINUTE = 3
+    with time_machine.travel(datetime.datetime(2026, 3, 5, 10, 0, 5, tzinfo=datetime.UTC), tick=False):
+        yield
+
+
+def test_a_stranger_shuts_no_vendor_out(issued, three):
+    other = calling.issue(Vendor.objects.create(name="Een andere drukker"))
+    assert [_try(issued, client="verzonnen") for _ in range(4)] == [401, 401, 401, 429]
+    assert _try(issued, client="weeranders") == 429
+    assert [_try(issued, "raad maar") for _ in range(4)] == [401, 401, 401, 429]
+    assert _try(issued) == 429
+    assert _try(other) == 200
+    assert _try(issued, address="192.0.2.2") == 200
+
+
+def test_a_client_that_is_named_in_the_form_has_the_same_count(issued, three):
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": issued.client.application.client_id,
+        "client_secret": "raad maar",
+    }
+    tries = [Client().post("/oauth/token", form, REMOTE_ADDR="192.0.2.1").status_code for _ in range(3)]
+    assert tries == [401] * 3
+    assert _try(issued) == 429
+
+
+@pytest.mark.parametrize("client", ["a\x00b", "é" * 9, "a" * 101, ":"])
+def test_what_can_be_no_client_is_refused_as_any_other(issued, three, client):
+    assert _try(issued, client=client) == 401
+
+
+def test_without_a_trusted_proxy_nobody_says_where_he_comes_from(issued, three):
+    tries = [_try(issued, "raad maar", X_Forwarded_For=f"198.51.100.{last}") for last in range(4)]
+    assert tries == [401, 401, 401, 429]
+
+
+def test_behind_a_proxy_each_caller_has_his_own_count(issued, three, settings):
+    settings.TRUSTED_PROXIES = 1
+    mine, theirs = "198.51.100.7", "198.51.100.8"
+    assert [_try(issued, "raad maar", X_Forwarded_For=theirs) for _ in range(4)] == [401, 401, 401, 429]
+    assert _try(issued, X_Forwarded_For=mine) == 200
+    # What stands before the address that the proxy saw is made up.
+    assert _try(issued, X_Forwarded_For=f"{mine}, {theirs}") == 429
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "seen"),
+    [
+        (0, "198.51.100.7", "192.0.2.1"),
+        (1, "", "192.0.2.1"),
+        (1, "nergens", "192.0.2.1"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7,10.0.0.1", "198.51.100.7"),
+        (2, "198.51.100.7", "192.0.2.1"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_where_a_caller_comes_from(rf, settings, proxies, told, seen):
+    settings.TRUSTED_PROXIES = proxies
+    headers = {"X-Forwarded-For": told} if told else {}
+    assert address(rf.post("/oauth/token", headers=headers, REMOTE_ADDR="192.0.2.1")) == seen
 
 
 def test_a_token_that_is_over_is_refused_and_swept_away(issued):
