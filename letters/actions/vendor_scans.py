@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 
 from letters.actions import scan_storage, work
@@ -113,8 +113,8 @@ def receive_scan(
     vendor_code: str = "",
 ) -> Received:
     """Keep a scan, encrypted. Raises ScanDelivery.DoesNotExist, ScanDiffers, and DeliveryClosed."""
-    # Shared, so that sheets of one pile come in side by side, and closing waits for them.
-    delivery = own_deliveries(client).select_for_update(no_key=True).get(pk=delivery_id)
+    _hold_open(delivery_id)
+    delivery = own_deliveries(client).get(pk=delivery_id)
     sha256 = hashlib.sha256(content).hexdigest()
     known = Scan.objects.filter(pk=scan_id).first()
     if known is None and delivery.closed_at:
@@ -141,6 +141,15 @@ def receive_scan(
     if (known.delivery_id, known.sha256) != (delivery.pk, sha256):
         raise ScanDiffers
     return Received(False)
+
+
+def _hold_open(delivery_id: UUID) -> None:
+    """Sheets of one pile come in side by side; closing it, or announcing it otherwise, waits for them.
+
+    What is read of the pile after this stays so until the end of the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM letters_scandelivery WHERE id = %s FOR SHARE", [delivery_id])
 
 
 def record_readings(

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import threading
 import uuid
 
 import pytest
+from django.db import connections
 
 from letters.actions import scan_storage
 from letters.actions.vendor_scans import fingerprint
@@ -250,3 +252,79 @@ def test_each_address_asks_its_own_scope():
     assert scans.put(pile, body).status_code == 201
     calling.problem(scans.get("/partijen"), 403, "scope-ontbreekt")
     calling.problem(scans.get("/testpartij"), 403, "scope-ontbreekt")
+
+
+def _side_by_side(*calls) -> list:
+    """The answers of calls that begin at once, each on a connection of its own."""
+    start, answers = threading.Barrier(len(calls)), []
+
+    def run(call) -> None:
+        start.wait()
+        try:
+            answers.append(call())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return answers
+
+
+def test_twenty_times_the_same_sheet_at_once_is_one_scan(api, sent, unblocked):
+    key, pile = str(uuid.uuid4()), _announced(api)
+    answers = _side_by_side(*[lambda: _scan(api, pile, key=key)] * 20)
+    assert sorted(one.status_code for one in answers) == [200] * 19 + [201]
+    assert sent == [("letters.tasks.process_scan", [key])]
+    assert scan_storage.read(uuid.UUID(key)) == PNG
+    assert _close(api, pile, PNG).status_code == 201
+
+
+def test_sheets_of_one_pile_do_not_wait_for_each_other(api, unblocked, monkeypatch):
+    """Each is held while its picture is written, until the other is there as well."""
+    pile, both, write = _announced(api, 2), threading.Barrier(2), scan_storage.write
+
+    def meet(*args) -> None:
+        both.wait(timeout=20)
+        write(*args)
+
+    monkeypatch.setattr(scan_storage, "write", meet)
+    pictures = (PNG + b"een", PNG + b"twee")
+    answers = _side_by_side(*[lambda one=one: _scan(api, pile, one) for one in pictures])
+    assert [one.status_code for one in answers] == [201, 201]
+    assert _close(api, pile, *pictures).status_code == 201
+
+
+def test_closing_waits_for_a_sheet_that_is_coming_in(api, unblocked, monkeypatch):
+    """It finds the sheet in the count: none comes in behind its back."""
+    pile, write, closing = _announced(api), scan_storage.write, []
+
+    def meanwhile(*args) -> None:
+        closing.append(threading.Thread(target=_shut))
+        closing[0].start()
+        _until_somebody_waits()
+        write(*args)
+
+    def _shut() -> None:
+        try:
+            closing.append(_close(api, pile, PNG).status_code)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(scan_storage, "write", meanwhile)
+    assert _scan(api, pile).status_code == 201
+    closing[0].join()
+    assert closing[1:] == [201]
+
+
+def _until_somebody_waits() -> None:
+    """Until a connection waits for the row of another."""
+    for _ in range(400):
+        with connections["migrate"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        threading.Event().wait(0.05)
+    raise AssertionError("closing did not wait")
