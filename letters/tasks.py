@@ -9,7 +9,7 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import alarms, batches, fitting, parts, recalls, scans, terms
+from letters.actions import alarms, batch_recalls, batches, fitting, parts, recalls, scans, terms
 
 
 @shared_task(expires=60)
@@ -40,6 +40,10 @@ def sweep_batches() -> None:
     """Ask for every release that somebody wants, and ask back what may not be sent any more."""
     for batch_id in batches.releases_due():
         release_batch.delay(str(batch_id))
+    for batch_id in batch_recalls.due():
+        recall_batch.delay(str(batch_id))
+    for batch_id in batch_recalls.anew_due():
+        plan_batch_anew.delay(str(batch_id))
     recalls.sweep()
 
 
@@ -47,6 +51,18 @@ def sweep_batches() -> None:
 def release_batch(batch_id: str) -> None:
     """Release one batch, in the name of who asked for it."""
     batches.release_asked(batch_id=UUID(batch_id))
+
+
+@shared_task(expires=60)
+def recall_batch(batch_id: str) -> None:
+    """Ask back all letters of one batch."""
+    batch_recalls.carry_out(batch_id=UUID(batch_id))
+
+
+@shared_task(expires=60)
+def plan_batch_anew(batch_id: str) -> None:
+    """Plan anew what of one batch was withdrawn as wrong."""
+    batch_recalls.plan_anew(batch_id=UUID(batch_id))
 
 
 @shared_task(expires=60)

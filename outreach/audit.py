@@ -111,6 +111,8 @@ class Event(models.TextChoices):
     PART_HURRIED = "deel_nu_maken", "Deel met brieven eerder laten maken"
     LETTER_PLANNED_ANEW = "brief_opnieuw_gepland", "Uitgevallen brief opnieuw gepland"
     TERM_EXTENDED = "aanvulling_langer", "Langer de tijd gegeven om aan te vullen"
+    BATCH_RECALL_ASKED = "partij_teruggevraagd", "Alle brieven van een partij teruggevraagd"
+    BATCH_ANEW_ASKED = "partij_opnieuw_gepland", "Ingetrokken brieven van een partij opnieuw gepland"
 
 
 def record(

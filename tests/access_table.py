@@ -158,6 +158,8 @@ LETTERS_ROOM = (
     post("letter_batch_release", ROUNDS, "batch"),
     post("letter_batch_withdraw", ROUNDS, "batch"),
     post("letter_batch_free", ROUNDS, "batch"),
+    post("letter_batch_recall", ROUNDS, "batch"),
+    post("letter_batch_anew", ROUNDS, "batch"),
     get("letter_batch_left", LEADERS, "batch"),
     get("letter_batch_recalls", LEADERS, "batch"),
     get("letter", FIELD, "letter", scoped=True),

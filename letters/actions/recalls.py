@@ -4,7 +4,7 @@ The vendor's answer comes in through letters.actions.vendor_messages.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -67,11 +67,19 @@ def sweep() -> int:
     return sum(_sweep_part(part_id) for part_id in parts_due)
 
 
+def ask_part(part_id: int, reason: RecallReason) -> int:
+    """Ask back all letters of a part that are under way and were not asked back yet. Gives how many."""
+    return _ask_of_part(part_id, lambda letters: dict.fromkeys(letters.values_list("pk", flat=True), reason))
+
+
 def _sweep_part(part_id: int) -> int:
+    return _ask_of_part(part_id, lambda letters: _by_part(letters).get(part_id, {}))
+
+
+def _ask_of_part(part_id: int, choose: Callable[[QuerySet[Letter]], Mapping[UUID, RecallReason]]) -> int:
     with acting_as(SYSTEM_ACTOR):
         part = Part.objects.select_for_update(no_key=True).get(pk=part_id)
-        wanted = _by_part(_without_recall(part.letters.filter(production__in=UNDER_WAY))).get(part_id, {})
-        asked = _ask(part, wanted)
+        asked = _ask(part, choose(_without_recall(part.letters.filter(production__in=UNDER_WAY))))
         if asked:
             keys = [recall.pk for recall in asked]
             record(Event.RECALL_ASKED, "intrekking", keys, details={"antwoord": asked[0].result})

@@ -5,13 +5,23 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import ROUND_CLOSED, Lapse, failing
 from letters.composition.parts import MAX_LETTERS
-from letters.models import Axis, FormerPrint, Letter, Part, Production
+from letters.models import (
+    Axis,
+    FormerPrint,
+    Letter,
+    LetterEvent,
+    Part,
+    Production,
+    Recall,
+    RecallReason,
+    RecallResult,
+)
 from letters.permissions import check_releases
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -19,40 +29,86 @@ from outreach.models import Round, User
 from outreach.policies import NotNow
 
 #: What was posted, or never will be in this print run. A vendor who spoils paper prints it again himself;
-#: what was withdrawn or lapsed is not sent again.
+#: what lapsed is not sent again, and of what was withdrawn only what was wrong.
 REPRINTABLE = (Production.SENT, Production.REFUSED)
+
+
+def reprintable(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """Those of these letters that may be printed again."""
+    posted = letters.filter(production__in=REPRINTABLE, first_page__isnull=False)
+    return posted | withdrawn_as_wrong(letters)
+
+
+def withdrawn_as_wrong(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    """Those of these letters that a person asked back since they were wrong, and that were withdrawn."""
+    asked = Recall.objects.filter(
+        letter=OuterRef("pk"),
+        print_run=OuterRef("print_run"),
+        reason=RecallReason.MISTAKE,
+        result=RecallResult.WITHDRAWN,
+    )
+    return letters.filter(Exists(asked), production=Production.WITHDRAWN)
 
 
 @transaction.atomic
 def reprint(*, letter: Letter, by: User | None) -> None:
     """Plan the next print run of a letter. Where it stood before is kept as a FormerPrint.
 
-    A worker makes the part; it goes out with the next batch of the round. `by` is None when the vendor
-    refused or spoiled it. Raises PermissionDenied, and NotNow: not printed yet, the round is closed and the
-    letter is not about a decision, or the household may get no letter any more.
+    A worker makes the part; it goes out with the next batch of the round. What was withdrawn as wrong, and
+    never posted, gets the texts of that moment. `by` is None when the vendor refused or spoiled it. Raises
+    PermissionDenied, and NotNow: not printed yet, the round is closed and the letter is not about a decision,
+    or the household may get no letter any more.
     """
     if by is not None:
         check_releases(by)
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.select_for_update(no_key=True).get(pk=letter.round_id)
         locked = Letter.objects.select_for_update(of=["self"], no_key=True).get(pk=letter.pk)
-        if locked.production not in REPRINTABLE or locked.first_page is None:
+        this = Letter.objects.filter(pk=locked.pk)
+        if not reprintable(this).exists():
             raise NotNow("Deze brief is niet opnieuw af te drukken: hij is nog niet op de post geweest.")
-        why = failing(Letter.objects.filter(pk=locked.pk)).get(locked.pk)
+        why = failing(this).get(locked.pk)
         if why == Lapse.CLOSED:
             raise NotNow(f"{ROUND_CLOSED} Deze brief wordt niet opnieuw afgedrukt.")
         if why:
             raise NotNow("Dit huishouden krijgt deze brief niet meer. Er wordt niets afgedrukt.")
-        _keep_former(locked)
-        into_open_part(round_, [locked.pk])
-        Letter.objects.filter(pk=locked.pk).update(print_run=F("print_run") + 1)
-        tell([locked.pk], Told(Axis.PRODUCTION, Production.PLANNED))
+        _again(round_, [locked])
     with acting_as(by.actor() if by else SYSTEM_ACTOR):
         record(Event.LETTER_REPRINTED, "brief", [letter.pk], details={"druk": locked.print_run + 1})
 
 
-def _keep_former(letter: Letter) -> None:
-    FormerPrint.objects.create(
+def plan_anew(part_id: int) -> int:
+    """Plan the next print run of the letters of a part that were withdrawn as wrong. Gives how many.
+
+    Those who may get no letter any more are left out.
+    """
+    with acting_as(SYSTEM_ACTOR):
+        part = Part.objects.get(pk=part_id)
+        round_ = Round.objects.select_for_update(no_key=True).get(pk=part.round_id)
+        wrong = withdrawn_as_wrong(Letter.objects.filter(part=part))
+        chosen = wrong.exclude(pk__in=list(failing(wrong)))
+        letters = list(chosen.select_for_update(of=["self"], no_key=True).order_by("position"))
+        if letters:
+            _again(round_, letters)
+            keys = [letter.pk for letter in letters]
+            record(Event.LETTER_REPRINTED, "brief", keys, details={"brieven": len(keys)})
+    return len(letters)
+
+
+def _again(round_: Round, letters: Sequence[Letter]) -> None:
+    """For inside a transaction in which SYSTEM_ACTOR acts; the round and the letters are locked."""
+    keys = [letter.pk for letter in letters]
+    FormerPrint.objects.bulk_create(_former(letter) for letter in letters if letter.first_page is not None)
+    posted = LetterEvent.objects.filter(letter=OuterRef("pk"), axis=Axis.PRODUCTION, code=Production.SENT)
+    nowhere = Letter.objects.filter(pk__in=keys, production=Production.WITHDRAWN).exclude(Exists(posted))
+    nowhere.update(edition=None, template=None)
+    into_open_part(round_, keys)
+    Letter.objects.filter(pk__in=keys).update(print_run=F("print_run") + 1)
+    tell(keys, Told(Axis.PRODUCTION, Production.PLANNED))
+
+
+def _former(letter: Letter) -> FormerPrint:
+    return FormerPrint(
         letter=letter,
         part_id=letter.part_id,
         print_run=letter.print_run,

@@ -62,7 +62,7 @@ class MessageIn(serializers.Serializer):
     medium = StrictChoice(required=False, choices=Medium.choices)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One letter, with its part or without, or one part; a reason where the status asks one; not ahead."""
+        """One letter, with or without its part, or one part; a reason where the status asks one."""
         place = {"partijId", "deel"} & attrs.keys()
         if len(place) == 1 or (not place and "briefId" not in attrs):
             raise serializers.ValidationError(

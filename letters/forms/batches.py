@@ -5,7 +5,7 @@ import datetime
 from django import forms
 from django.http import QueryDict
 
-from letters.models import PauseReason, Production, Vendor
+from letters.models import PauseReason, Production, RecallReason, Vendor
 from outreach.kernel import clock
 
 _DAY = {"required": "Vul een datum in.", "invalid": "Vul een bestaande datum in."}
@@ -37,6 +37,23 @@ class ComposeForm(forms.Form):
         if planned_on < clock.today():
             raise forms.ValidationError("Kies vandaag of een latere dag.")
         return planned_on
+
+
+class RecallForm(forms.Form):
+    """Why a whole batch is asked back."""
+
+    reason = forms.ChoiceField(
+        label="Waarom?",
+        choices=[
+            (RecallReason.MISTAKE.value, "De brieven kloppen niet. Ze kunnen later opnieuw."),
+            (RecallReason.HAS_IT.value, "De brieven zijn niet meer nodig. Ze gaan niet meer uit."),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies een reden."),
+    )
+
+    def chosen(self) -> RecallReason:
+        return RecallReason(self.cleaned_data["reason"])
 
 
 class PauseForm(forms.Form):

@@ -64,6 +64,15 @@ class Batch(models.Model):
         related_name="batches_recall_asked",
         help_text="De werker vraagt daarna alle brieven van de partij terug.",
     )
+    anew_asked_by = models.ForeignKey(
+        User,
+        verbose_name="opnieuw plannen gevraagd door",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="batches_anew_asked",
+        help_text="De werker plant daarna opnieuw wat als fout is ingetrokken.",
+    )
     recall_reason = models.CharField(
         "waarom terug", max_length=15, choices=RecallReason, blank=True, default="", db_default=""
     )

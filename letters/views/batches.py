@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from letters.actions import batch_counts, batches, fitting, reminders
-from letters.forms.batches import ComposeForm
+from letters.actions import batch_counts, batch_recalls, batches, fitting, reminders
+from letters.forms.batches import ComposeForm, RecallForm
 from letters.models import Batch, BatchState
 from letters.permissions import check_releases, may_release
 from letters.views import batches_shown as shown
@@ -52,6 +52,7 @@ def letter_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     releases = may_release(request.user)
     sees_people = may(request.user, Permission.HOUSEHOLD_SEE)
     context = {
+        **_recalling(batch, releases),
         "batch": batch,
         "badge": shown.badge(batch),
         "title": shown.title(batch),
@@ -69,21 +70,41 @@ def letter_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "letters/batch.html", context)
 
 
+def _recalling(batch: Batch, releases: bool) -> dict[str, Any]:
+    """Asking the whole batch back, and planning anew what was withdrawn as wrong; for who releases."""
+    recalls = releases and batch.state == BatchState.RELEASED and not batch.recall_asked_by_id
+    plans = releases and batch.released_at and not batch.anew_asked_by_id
+    return {
+        "recall_form": RecallForm() if recalls else None,
+        "wrong": batch_recalls.wrong(batch) if plans else 0,
+    }
+
+
 def _batch(pk: UUID) -> Batch:
     related = ("vendor", "round", "made_by", "released_by", "release_asked_by")
     return get_object_or_404(Batch.objects.select_related(*related), pk=pk)
 
 
+_RELEASING = (
+    "Partij vrijgeven",
+    "Alle brieven worden nog één keer bekeken. Je hoeft hier niet op te wachten.",
+)
+_RECALLING = ("Partij terugvragen", "Alle brieven worden teruggevraagd. Je hoeft hier niet op te wachten.")
+_PLANNING = ("Opnieuw plannen", "De brieven worden opnieuw gepland. Je hoeft hier niet op te wachten.")
+
+
 def _job(batch: Batch) -> dict[str, Any] | None:
-    """While a worker looks at the letters once more; None when nobody asked for that."""
-    if batch.state != BatchState.COMPOSED or not batch.release_asked_by_id:
+    """What a worker does with this batch; None when nobody asked for anything."""
+    if batch.state == BatchState.COMPOSED and batch.release_asked_by_id:
+        label, note = _RELEASING
+    elif batch.recall_asked_by_id:
+        label, note = _RECALLING
+    elif batch.anew_asked_by_id:
+        label, note = _PLANNING
+    else:
         return None
-    return {
-        "id": "vrijgeven",
-        "label": "Partij vrijgeven",
-        "note": "Alle brieven worden nog één keer bekeken. Je hoeft hier niet op te wachten.",
-        "poll_url": reverse("letter_batch_progress", args=[batch.pk]),
-    }
+    poll_url = reverse("letter_batch_progress", args=[batch.pk])
+    return {"id": "vrijgeven", "label": label, "note": note, "poll_url": poll_url}
 
 
 @require_safe
@@ -152,6 +173,44 @@ def letter_batch_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "De partij is ingetrokken. De brieven kunnen in een nieuwe partij.")
+    return redirect("letter_batch", pk)
+
+
+@require_POST
+@require(Permission.LETTER_RELEASE)
+def letter_batch_recall(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for all letters of a batch; a worker does it. A second click changes nothing."""
+    check_releases(request.user)
+    batch = get_object_or_404(Batch, pk=pk)
+    form = RecallForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Kies waarom je de partij terugvraagt.")
+        return redirect("letter_batch", pk)
+    try:
+        asked = batch_recalls.ask(batch=batch, reason=form.chosen(), by=request.user)
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            "De partij wordt binnen een minuut teruggevraagd."
+            if asked
+            else "Deze partij wordt al teruggevraagd.",
+        )
+    return redirect("letter_batch", pk)
+
+
+@require_POST
+@require(Permission.LETTER_RELEASE)
+def letter_batch_anew(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have the letters made again that were withdrawn as wrong. A second click changes nothing."""
+    batch = get_object_or_404(Batch, pk=pk)
+    try:
+        batch_recalls.ask_anew(batch=batch, by=request.user)
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "De brieven worden opnieuw gemaakt. Maak daarna een nieuwe partij.")
     return redirect("letter_batch", pk)
 
 

@@ -78,7 +78,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
         "decides": letter.kind in (LetterKind.GRANT, LetterKind.REFUSAL),
         "pauses": shown.pauses(reminders.active_pauses(letter.household), letter) if pauses else [],
         "may_pause": pauses,
-        "may_reprint": releases and letter.production in reprints.REPRINTABLE,
+        "may_reprint": releases and reprints.reprintable(Letter.objects.filter(pk=letter.pk)).exists(),
         "may_recall": releases and letter.production in recalls.UNDER_WAY and not _is_asked(letter, asked),
     }
     return render(request, "letters/batch_letter.html", context)
