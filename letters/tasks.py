@@ -9,7 +9,17 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import worker_ready
 
-from letters.actions import alarms, batch_recalls, batches, fitting, parts, recalls, scans, terms
+from letters.actions import (
+    alarms,
+    batch_recalls,
+    batches,
+    errands,
+    fitting,
+    parts,
+    recalls,
+    scans,
+    terms,
+)
 
 
 @shared_task(expires=60)
@@ -37,13 +47,15 @@ def fit_part(part_id: int) -> None:
 
 @shared_task(expires=60)
 def sweep_batches() -> None:
-    """Ask for every release that somebody wants, and ask back what may not be sent any more."""
+    """Ask for every release and errand that somebody wants, and ask back what may not be sent any more."""
     for batch_id in batches.releases_due():
         release_batch.delay(str(batch_id))
     for batch_id in batch_recalls.due():
         recall_batch.delay(str(batch_id))
     for batch_id in batch_recalls.anew_due():
         plan_batch_anew.delay(str(batch_id))
+    for errand_id in errands.due():
+        carry_out.delay(errand_id)
     recalls.sweep()
 
 
@@ -63,6 +75,12 @@ def recall_batch(batch_id: str) -> None:
 def plan_batch_anew(batch_id: str) -> None:
     """Plan anew what of one batch was withdrawn as wrong."""
     batch_recalls.plan_anew(batch_id=UUID(batch_id))
+
+
+@shared_task(expires=60)
+def carry_out(errand_id: int) -> None:
+    """Do what somebody asked for a whole round, in his name."""
+    errands.carry_out(errand_id=errand_id)
 
 
 @shared_task(expires=60)

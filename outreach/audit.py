@@ -113,6 +113,7 @@ class Event(models.TextChoices):
     TERM_EXTENDED = "aanvulling_langer", "Langer de tijd gegeven om aan te vullen"
     BATCH_RECALL_ASKED = "partij_teruggevraagd", "Alle brieven van een partij teruggevraagd"
     BATCH_ANEW_ASKED = "partij_opnieuw_gepland", "Ingetrokken brieven van een partij opnieuw gepland"
+    ERRAND_ASKED = "opdracht_gevraagd", "Werk over een hele ronde gevraagd"
 
 
 def record(

@@ -160,6 +160,7 @@ LETTERS_ROOM = (
     post("letter_batch_free", ROUNDS, "batch"),
     post("letter_batch_recall", ROUNDS, "batch"),
     post("letter_batch_anew", ROUNDS, "batch"),
+    get("letter_errand_progress", LETTERS, "errand"),
     get("letter_batch_left", LEADERS, "batch"),
     get("letter_batch_recalls", LEADERS, "batch"),
     get("letter", FIELD, "letter", scoped=True),

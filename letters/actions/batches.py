@@ -268,6 +268,14 @@ def withdraw(*, batch: Batch, by: User) -> None:
     Part.objects.filter(batch=locked).update(batch=None)
 
 
+def check_can_free(batch: Batch) -> None:
+    """Raises NotNow when nothing carries its held letters yet, or its round is closed."""
+    if _basis(batch) is None:
+        raise NotNow("Er is nog geen geldige, ondertekende grondslag voor deze regeling.")
+    if Round.objects.get(pk=batch.round_id).state == RoundState.CLOSED:
+        raise NotNow(ROUND_CLOSED)
+
+
 @transaction.atomic
 def free_held(*, batch: Batch, by: User) -> int:
     """Plan the held letters of a batch anew, now that there is a legal basis. Gives how many.
@@ -275,10 +283,8 @@ def free_held(*, batch: Batch, by: User) -> int:
     Raises PermissionDenied, and NotNow when there still is none.
     """
     check_releases(by)
-    if _basis(batch) is None:
-        raise NotNow("Er is nog geen geldige, ondertekende grondslag voor deze regeling.")
-    if Round.objects.select_for_update(no_key=True).get(pk=batch.round_id).state == RoundState.CLOSED:
-        raise NotNow(ROUND_CLOSED)
+    Round.objects.select_for_update(no_key=True).get(pk=batch.round_id)
+    check_can_free(batch)
     with acting_as(SYSTEM_ACTOR):
         held = Letter.objects.select_for_update(of=["self"], no_key=True).filter(
             part__batch=batch, rejected=Rejection.NO_BASIS

@@ -6,7 +6,7 @@ codes lead to one application, since that hangs on the approach (`application_on
 
 import datetime
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -30,6 +30,7 @@ from letters.models import (
     Vendor,
 )
 from letters.models.letter import letter_id
+from letters.permissions import check_releases
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -108,23 +109,31 @@ def check_can_plan(round_: Round) -> None:
             )
 
 
-def plan(*, round_: Round) -> int:
+def _nothing(letters: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def plan(*, round_: Round, by: User, planned: Callable[[int], None] = _nothing) -> int:
     """Plan a reminder for each letter of a round that gets one, 500 to a part. Gives how many letters.
 
+    Each part has a transaction of its own, in which `planned` hears how many letters are in it.
+
     Who opted out, left or has the regeling by now is left out. A second time plans none twice (one reminder
-    per letter, by constraint). Raises NotNow (check_can_plan).
+    per letter, by constraint). Raises PermissionDenied, and NotNow (check_can_plan).
     """
+    check_releases(by)
     round_ = Round.objects.get(pk=round_.pk)
     check_can_plan(round_)
     with acting_as(SYSTEM_ACTOR):
         keys = list(due(round_).order_by(*_POSTAL_ORDER).values_list("pk", flat=True))
     chunks = (keys[start : start + MAX_LETTERS] for start in range(0, len(keys), MAX_LETTERS))
-    planned = sum(_plan_part(round_.pk, chunk) for chunk in chunks)
-    record(Event.REMINDERS_PLANNED, "ronde", [round_.pk], details={"brieven": planned})
-    return planned
+    count = sum(_plan_part(round_.pk, chunk, planned) for chunk in chunks)
+    with acting_as(by.actor()):
+        record(Event.REMINDERS_PLANNED, "ronde", [round_.pk], details={"brieven": count})
+    return count
 
 
-def _plan_part(round_id: int, keys: Sequence[UUID]) -> int:
+def _plan_part(round_id: int, keys: Sequence[UUID], planned: Callable[[int], None]) -> int:
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.select_for_update(no_key=True).get(pk=round_id)
         chosen = due(round_).filter(pk__in=keys)
@@ -136,6 +145,7 @@ def _plan_part(round_id: int, keys: Sequence[UUID]) -> int:
             Letter.objects.bulk_create(
                 _reminder(of, part, position) for position, of in enumerate(letters, start=1)
             )
+        planned(len(letters))
     return len(letters)
 
 

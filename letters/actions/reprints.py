@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -129,14 +129,22 @@ def into_open_part(round_: Round, letters: Sequence[UUID]) -> list[Part]:
         part = open_part(round_)
         last = part.letters.aggregate(last=Max("position"))["last"] or 0
         mine, left = left[: MAX_LETTERS - last], left[MAX_LETTERS - last :]
-        for position, key in enumerate(mine, start=last + 1):
-            Letter.objects.filter(pk=key).update(
-                part=part, position=position, first_page=None, pages=None, rejected=""
-            )
+        _place(part, mine, last)
         part.letters_count = F("letters_count") + len(mine)
         part.save(update_fields=["letters_count"])
         used.append(part)
     return used
+
+
+def _place(part: Part, letters: Sequence[UUID], after: int) -> None:
+    """Give letters the places in a part that come after one, in the order that is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE letters_letter AS l SET part_id = %s, position = %s + placed.place, first_page = NULL,"
+            " pages = NULL, rejected = ''"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS placed(id, place) WHERE l.id = placed.id",
+            [part.pk, after, list(letters)],
+        )
 
 
 def open_part(round_: Round, wait_until: datetime.datetime | None = None) -> Part:

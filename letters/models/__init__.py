@@ -2,6 +2,7 @@
 
 from .application import COUPLES, Application, ApplicationState, HouseholdType, Proposal
 from .batch import Batch, BatchState
+from .errand import Errand, ErrandKind
 from .event import Axis, LetterEvent, Outcome
 from .grant import Grant, GrantBasis, GrantExport, LegalBasis, PayingAdministration
 from .letter import DeliveryState, FormerPrint, Letter, LetterKind, Production, Rejection, ResponseState
@@ -25,6 +26,8 @@ __all__ = [
     "BatchState",
     "DeliveryState",
     "Edition",
+    "Errand",
+    "ErrandKind",
     "FormerPrint",
     "Grant",
     "GrantBasis",

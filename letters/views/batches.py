@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from letters.actions import batch_counts, batch_recalls, batches, fitting, reminders
+from letters.actions import batch_counts, batch_recalls, batches, errands, fitting, reminders
 from letters.forms.batches import ComposeForm, RecallForm
-from letters.models import Batch, BatchState
+from letters.models import Batch, BatchState, Errand
 from letters.permissions import check_releases, may_release
 from letters.views import batches_shown as shown
 from outreach.audit import Event, record
@@ -65,6 +65,7 @@ def letter_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         "misfits": fitting.misfits().filter(batch=batch).exists(),
         "may_release": releases and batch.state == BatchState.COMPOSED and not batch.release_asked_by_id,
         "may_free": releases and left.held and batch.state != BatchState.COMPOSED,
+        "errands": [shown.errand(one) for one in errands.last(batch.round, batch)],
         "sees_people": sees_people,
     }
     return render(request, "letters/batch.html", context)
@@ -220,11 +221,11 @@ def letter_batch_free(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Have the held letters made again, now that there is a legal basis."""
     batch = get_object_or_404(Batch, pk=pk)
     try:
-        count = batches.free_held(batch=batch, by=request.user)
+        asked = errands.ask_free(batch=batch, by=request.user)
     except NotNow as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"{count} brieven worden opnieuw gemaakt. Maak daarna een nieuwe partij.")
+        messages.success(request, shown.errand_asked(asked))
     return redirect("letter_batch", pk)
 
 
@@ -271,16 +272,27 @@ def letter_batch_recalls(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @require(Permission.LETTER_RELEASE)
 def letter_round_remind(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plan the reminders of a round. A second click plans none."""
-    check_releases(request.user)
+    """Have the reminders of a round planned. A second click asks nothing more."""
     round_ = get_object_or_404(Round.objects.letter(), pk=pk)
     try:
-        count = reminders.plan(round_=round_)
+        asked = errands.ask_reminders(round_=round_, by=request.user)
     except NotNow as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, shown.planned(count))
+        messages.success(request, shown.errand_asked(asked))
     return redirect("letter_round", pk)
+
+
+@require_safe
+@require(Permission.LETTER_SEE)
+def letter_errand_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a worker is with what was asked, every two seconds; at the end the page comes anew."""
+    told = shown.errand(get_object_or_404(Errand.objects.select_related("asked_by"), pk=pk))
+    job = told.get("job")
+    response = render(request, "letters/_job.html", {"job": job or {"id": "opdracht", "label": "Klaar"}})
+    if job is None:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def round_panels(user: User, round_: Round) -> dict[str, Any]:
@@ -292,6 +304,7 @@ def round_panels(user: User, round_: Round) -> dict[str, Any]:
         "batch_rows": shown.batch_rows(found, batch_counts.totals(found)),
         "may_compose": releases and batches.unbatched(round_).exists(),
         "reminding": _reminding(round_) if releases and found else None,
+        "errands": [shown.errand(one) for one in errands.last(round_)],
     }
 
 

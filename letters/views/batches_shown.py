@@ -8,7 +8,16 @@ from django.urls import reverse
 
 from letters.actions.batch_counts import Announced, BatchTotals, Left
 from letters.actions.contents import reference
-from letters.models import Batch, BatchState, Letter, Production, Recall, RecallResult
+from letters.models import (
+    Batch,
+    BatchState,
+    Errand,
+    ErrandKind,
+    Letter,
+    Production,
+    Recall,
+    RecallResult,
+)
 from letters.views.shown import day, moment
 from outreach.templatetags.kit import amount
 
@@ -79,6 +88,46 @@ def planned(count: int) -> str:
     if not count:
         return "Er is niemand die nu een herinnering krijgt."
     return f"{amount(count)} herinneringen staan klaar en worden nu gemaakt. Maak daarna een partij."
+
+
+def withdrawn(count: int) -> str:
+    """After a round was closed."""
+    if not count:
+        return "De ronde is afgesloten."
+    what = "1 brief is ingetrokken" if count == 1 else f"{amount(count)} brieven zijn ingetrokken"
+    return f"De ronde is afgesloten. {what}."
+
+
+def freed(count: int) -> str:
+    """After held letters were planned anew."""
+    what = "1 brief wordt" if count == 1 else f"{amount(count)} brieven worden"
+    return f"{what} opnieuw gemaakt. Maak daarna een nieuwe partij."
+
+
+_ENDED = {ErrandKind.REMIND: planned, ErrandKind.CLOSE: withdrawn, ErrandKind.FREE: freed}
+
+
+def errand_asked(asked: bool) -> str:
+    """After somebody asked for work that takes long."""
+    if not asked:
+        return "Dit is al gevraagd. Je hoeft er niet op te wachten."
+    return "Dit wordt binnen een minuut gedaan. Je hoeft er niet op te wachten."
+
+
+def errand(one: Errand) -> dict[str, Any]:
+    """What was asked last: a job while a worker has it, and then the outcome, or why it could not be."""
+    who = f"{one.asked_by.display_name()}, {moment(one.asked_at)}"
+    label = one.get_kind_display()
+    if one.ended_at is None:
+        note = f"Gevraagd door {who}. Je hoeft hier niet op te wachten."
+        if one.letters:
+            note = f"{amount(one.letters)} brieven zijn klaar. {note}"
+        url = reverse("letter_errand_progress", args=[one.pk])
+        return {"job": {"id": f"opdracht-{one.pk}", "label": label, "note": note, "poll_url": url}}
+    if one.problem:
+        return {"type": "error", "heading": f"{label} is niet gelukt", "text": one.problem}
+    outcome = _ENDED[ErrandKind(one.kind)](one.letters)
+    return {"type": "info", "heading": label, "text": f"{outcome} Gevraagd door {who}."}
 
 
 def batch_rows(batches: Iterable[Batch], totals: Mapping[UUID, BatchTotals]) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from letters.actions import closing
+from letters.actions import closing, errands
 from letters.forms.batches import CloseRoundForm
+from letters.views import batches_shown as shown
 from outreach.models import Round
 from outreach.permissions import Permission
 from outreach.policies import NotNow, check_can_close
@@ -26,9 +27,7 @@ def letter_round_close(request: HttpRequest, pk: int) -> HttpResponse:
         found = closing.left(round_)
         form = CloseRoundForm(request.POST if request.method == "POST" else None, in_the_way=found.in_the_way)
         if request.method == "POST" and form.is_valid():
-            gone = closing.close(round_=round_, by=request.user, withdraw=form.chosen())
-            messages.success(request, _closed(gone))
-            return redirect("round", pk)
+            return _close(request, round_, withdraw=form.chosen())
     except (NotNow, StateChanged) as refusal:
         messages.error(request, str(refusal))
         return redirect("round", pk)
@@ -49,8 +48,12 @@ def letter_round_close(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "letters/round_close.html", context, status=422 if form.errors else 200)
 
 
-def _closed(gone: int) -> str:
-    if not gone:
-        return "De ronde is afgesloten."
-    what = "1 brief is ingetrokken" if gone == 1 else f"{amount(gone)} brieven zijn ingetrokken"
-    return f"De ronde is afgesloten. {what}."
+def _close(request: HttpRequest, round_: Round, *, withdraw: bool) -> HttpResponse:
+    """At once when nothing is in the way. Taking back the letters of a whole town is for a worker."""
+    if withdraw:
+        asked = errands.ask_close(round_=round_, by=request.user)
+        messages.success(request, shown.errand_asked(asked))
+        return redirect("letter_round", round_.pk)
+    gone = closing.close(round_=round_, by=request.user)
+    messages.success(request, shown.withdrawn(gone))
+    return redirect("round", round_.pk)

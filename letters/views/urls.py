@@ -30,6 +30,7 @@ urlpatterns = [
     path("partij/<uuid:pk>/intrekken/", batches.letter_batch_withdraw, name="letter_batch_withdraw"),
     path("partij/<uuid:pk>/terugvragen/", batches.letter_batch_recall, name="letter_batch_recall"),
     path("partij/<uuid:pk>/opnieuw/", batches.letter_batch_anew, name="letter_batch_anew"),
+    path("opdracht/<int:pk>/voortgang/", batches.letter_errand_progress, name="letter_errand_progress"),
     path("partij/<uuid:pk>/vastgehouden/", batches.letter_batch_free, name="letter_batch_free"),
     path("partij/<uuid:pk>/eruit/", batches.letter_batch_left, name="letter_batch_left"),
     path("partij/<uuid:pk>/intrekkingen/", batches.letter_batch_recalls, name="letter_batch_recalls"),

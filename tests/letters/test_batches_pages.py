@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from letters import tasks
-from letters.actions import batch_counts, batches, parts, recalls
+from letters.actions import batch_counts, batches, errands, parts, recalls
 from letters.actions.contents import reference
 from letters.models import Batch, BatchState, Letter, Recall, RecallReason, ReminderPause, ScanDelivery
 from outreach.audit import Event
@@ -307,7 +307,15 @@ def test_the_round_says_why_there_are_no_reminders_yet_and_plans_them_once():
         closed_at=clock.now(),
     )
     assert "2 huishoudens hebben nog niet gereageerd" in _text(client.get(address))
-    assert "2 herinneringen staan klaar" in _text(client.post(remind, follow=True))
-    assert "niemand die nu een herinnering krijgt" in _text(client.post(remind, follow=True))
+    assert "binnen een minuut gedaan" in _text(client.post(remind, follow=True))
+    assert "al gevraagd" in _text(client.post(remind, follow=True))
+    [key] = errands.due()
+    progress = reverse("letter_errand_progress", args=[key])
+    assert "Gevraagd door" in _text(client.get(progress))
+    tasks.carry_out(key)
+    assert client.get(progress).headers["HX-Refresh"] == "true"
+    page = _text(client.get(address))
+    assert "2 herinneringen staan klaar" in page
+    assert "niemand die nu een herinnering krijgt" in page
     parts.make(part_id=part.round.parts.exclude(pk=part.pk).get().pk)
     assert "Maak partij" in _text(client.get(address))

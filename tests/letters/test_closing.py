@@ -10,7 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from letters.actions import answers, batches, closing, parts, reprints, storage
+from letters.actions import answers, batches, closing, errands, parts, reprints, storage
 from letters.actions.closing import Left
 from letters.actions.ledger import Told, tell
 from letters.models import (
@@ -360,7 +360,12 @@ def test_the_page_names_what_is_open_and_asks_for_the_choice():
     assert refused.status_code == 422
     assert "rond eerst af wat nog openstaat" in _page(refused)
     assert Round.objects.get().state == RoundState.RUNNING
-    done = _page(client.post(address, {"withdraw": "on"}, follow=True))
+    for said in ("binnen een minuut gedaan", "al gevraagd"):
+        assert said in _page(client.post(address, {"withdraw": "on"}, follow=True))
+    assert Round.objects.get().state == RoundState.RUNNING
+    [key] = errands.due()
+    errands.carry_out(errand_id=key)
+    done = _page(client.get(reverse("letter_round", args=[part.round_id])))
     assert "De ronde is afgesloten. 2 brieven zijn ingetrokken." in done
     assert "al afgesloten" in _page(client.post(address, {"withdraw": "on"}, follow=True))
 

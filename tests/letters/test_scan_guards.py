@@ -115,7 +115,7 @@ def test_the_first_print_may_come_back_while_the_second_is_made(letter):
 
 def test_the_forms_of_a_letter_and_of_its_reminder_are_one_grant(letter):
     with acting_as(rounds.leader().actor()):
-        assert reminders.plan(round_=letter.round) == 1
+        assert reminders.plan(round_=letter.round, by=rounds.leader()) == 1
     with acting_as(SYSTEM_ACTOR):
         reminder = Letter.objects.select_related("household", "approach").get(kind=LetterKind.REMINDER)
     assert parts.make(part_id=reminder.part_id)
