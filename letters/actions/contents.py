@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from letters.actions import dates, representing
 from letters.actions.editions import text_sets
-from letters.composition.layout import WINDOWS, LayoutProfile
+from letters.composition.layout import LayoutProfile
 from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
 from letters.models import Application, Letter, LetterKind, Part
 from letters.models.letter import WITH_FORM
@@ -57,7 +57,7 @@ def layout(of: OnPaper | None = None) -> LayoutProfile:
     """How a vendor wants the pages, or a part was made; without one, as most do."""
     if of is None:
         return LayoutProfile()
-    return LayoutProfile(WINDOWS[of.window], WINDOWS[of.return_window], of.duplex, float(of.code_zone))
+    return LayoutProfile(*of.places(), of.duplex, float(of.code_zone))
 
 
 def reference(round_id: int, form_code: str) -> str:
