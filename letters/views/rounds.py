@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from letters.actions import editions
+from letters.actions import editions, response
 from letters.actions.preview import kinds, lacking
 from letters.models import Letter, Part, PartTotals
 from letters.permissions import may_fetch
-from letters.views import shown
+from letters.views import response_shown, shown
 from letters.views.batches import round_panels
 from outreach.audit import Event, record
 from outreach.models import Regeling, Round
@@ -60,6 +60,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "badge": shown.round_badge(round_),
         "facts": _facts(round_),
         "kpis": _kpis(round_, totals, sees_people),
+        "responses": response_shown.kpis(response.of_round(round_)),
         "job": _job(round_, totals),
         "lacking": ", ".join(lacking(round_, regeling)) if round_.state != RoundState.CLOSED else "",
         "waited_for": ", ".join(editions.in_words(editions.waited_for(round_))),
