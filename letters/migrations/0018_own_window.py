@@ -26,7 +26,7 @@ def _field(verbose_name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("letters", "0016_planned_anew")]
+    dependencies = [("letters", "0017_errands")]
 
     operations = [
         migrations.AddField(model, name, _field(verbose_name))
