@@ -183,6 +183,7 @@ LETTERS_ROOM = (
     get("application_image", DECIDERS, "application", "1"),
     get("application_scan", DECIDERS, "application", "00000000-0000-0000-0000-000000000001", "1"),
     post("application_go_on", DECIDERS, "application"),
+    post("application_extend", DECIDERS, "application"),
     post("application_save", DECIDERS, "application"),
     post("application_grant", DECIDERS, "application"),
     post("application_refuse", DECIDERS, "application"),

@@ -187,6 +187,8 @@ def _check_sound(application: Application, decision: Decision, made: Sum | None)
         raise NotNow("Het vermogen blijft onder de grens. Daarop kun je niet afwijzen.")
     if NOT_COMPLETED in decision.grounds and application.asked_on is None:
         raise NotNow("Er is nog niets gevraagd aan dit huishouden. Vraag eerst om aanvulling.")
+    if NOT_COMPLETED in decision.grounds and terms.posted_on(application) is None:
+        raise NotNow("De vraag om aanvulling is niet verstuurd. Daarop kun je niet afwijzen.")
 
 
 def _needs_second(decision: Decision, made: Sum | None) -> bool:
@@ -298,6 +300,27 @@ def ask_missing(*, application: Application, codes: Sequence[str], version: int,
     answers.plan(application=locked, kind=LetterKind.MISSING, points=points)
     tell([locked.letter_id], Told(Axis.RESPONSE, ResponseState.INCOMPLETE))
     settle_all(locked.letter, (WorkKind.ASSESS,), "aanvulling_gevraagd", by)
+    application.refresh_from_db()
+    return application
+
+
+@transaction.atomic
+def extend(
+    *, application: Application, until: datetime.date, reason: str, version: int, by: User
+) -> Application:
+    """Give the household until a later day to send what was asked. `reason` is a code, for the audit.
+
+    Raises PermissionDenied, SavedMeanwhile, StateChanged when it waits for nothing any more, and NotNow: no
+    later day, or too late a one.
+    """
+    check(by, Permission.APPLICATION_ASSESS)
+    locked = _locked(application, version)
+    if locked.state != ApplicationState.INCOMPLETE:
+        raise StateChanged
+    terms.check_can_extend(locked, until)
+    Application.objects.filter(pk=locked.pk).update(paused_until=until, version=F("version") + 1)
+    details = {"tot": until.isoformat(), "reden": reason}
+    record(Event.TERM_EXTENDED, "aanvraag", [locked.pk], details=details)
     application.refresh_from_db()
     return application
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from letters import transitions
-from letters.actions import addresses, fitting, legal_bases, parts, representing, storage
+from letters.actions import addresses, dates, fitting, legal_bases, parts, representing, storage
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import (
@@ -222,6 +222,7 @@ def _release_letters(batch: Batch) -> Released:
     lock_approaches({approach for _, approach in keys})
     # Before the look: whose letter goes to who represents him has no old address.
     moved = {part.pk for part in of_batch if representing.pin(part)}
+    moved |= {part.pk for part in of_batch if dates.renew(part, batch.planned_on)}
     lapsed = failing(letters)
     held = _held(batch, letters.exclude(pk__in=lapsed)) | addresses.to_an_old_home(letters)
     leaving = rejections(lapsed) | held
@@ -246,7 +247,7 @@ def _remake(
     of_batch: Sequence[Part], leaving: dict[UUID, Rejection], moved: set[int]
 ) -> dict[UUID, Rejection]:
     """Make the parts again that some of these letters are in, and those of which a letter goes to another
-    representative than when it was made (`moved`). Gives all that left."""
+    representative or has another date than when it was made (`moved`). Gives all that left."""
     part_of = dict(Letter.objects.filter(pk__in=leaving).values_list("pk", "part_id"))
     gone = dict(leaving)
     for part in of_batch:

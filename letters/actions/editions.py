@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import F
@@ -56,7 +56,7 @@ def lacking_in(parts: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
     A part that waits for nothing is not in it. A letter that has its texts waits for none. One query.
     """
     with acting_as(SYSTEM_ACTOR):
-        waiting = Letter.objects.filter(part__in=list(parts), edition=None, rejected="").order_by()
+        waiting = Letter.objects.filter(part__in=parts, edition=None, rejected="").order_by()
         rows = list(waiting.values_list("part_id", *_NEEDS).distinct())
     texts = current() if rows else None
     found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -79,16 +79,21 @@ def text_kind(kind: str, klasse: str, mode: str) -> str:
 def waited_for(round_: Round | None = None) -> list[tuple[str, str]]:
     """The texts that planned letters wait for, of one round or of all together."""
     planned = Part.objects.planned() if round_ is None else Part.objects.planned().filter(round=round_)
-    found = lacking_in(planned.values_list("pk", flat=True))
-    return sorted(set().union(*found.values()))
+    return together(lacking_in(planned.values_list("pk", flat=True)))
+
+
+def together(waiting: Mapping[int, set[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """The texts that parts wait for (`lacking_in`), each once."""
+    return sorted(set().union(*waiting.values()))
 
 
 def in_words(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Texts as a page names them: `Formulier, zeker (Stadspas)`."""
-    names = dict(Regeling.objects.values_list("code", "name"))
+    named = list(pairs)
+    names = dict(Regeling.objects.values_list("code", "name")) if named else {}
     return [
         f"{TemplateKind(kind).label} ({names.get(code, code) if code else 'voor alle regelingen'})"
-        for kind, code in pairs
+        for kind, code in named
     ]
 
 

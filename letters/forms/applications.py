@@ -7,7 +7,7 @@ from django import forms
 
 from letters.actions.assessment import ASSETS, INCOME, NOT_COMPLETED, OTHER_GROUNDS
 from letters.actions.figures import Figures
-from letters.actions.terms import OPEN
+from letters.actions.terms import OPEN, posted_on
 from letters.models import COUPLES, Application, ApplicationState, HouseholdType
 from outreach.forms.free_text import refuse_bsn
 from outreach.models import Regeling
@@ -167,6 +167,30 @@ class MissingForm(forms.Form):
     )
 
 
+class ExtendForm(forms.Form):
+    """Until when the household gets to send what was asked, and why longer."""
+
+    use_required_attribute = False
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    until = forms.DateField(
+        label="Tot en met welke dag?",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Kies een dag.", "invalid": "Vul een datum in, zoals 31-12-2026."},
+    )
+    reason = forms.ChoiceField(
+        label="Waarom meer tijd?",
+        choices=[
+            ("gevraagd", "Het huishouden belde en vroeg om meer tijd"),
+            ("stukken", "De stukken zijn nog niet te krijgen"),
+            ("ziek", "Ziekte of een andere reden waar niemand iets aan kan doen"),
+            ("brief_laat", "De brief kwam laat aan"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies waarom er meer tijd komt."),
+    )
+
+
 class BackForm(forms.Form):
     """What the second person finds wrong."""
 
@@ -185,7 +209,7 @@ class VersionForm(forms.Form):
 def possible_grounds(application: Application, income_fits: bool, assets_fit: bool) -> tuple[str, ...]:
     """The grounds that can be so. `*_fit` are true while there is no sum."""
     of_sum = [code for code, fits in ((INCOME, income_fits), (ASSETS, assets_fit)) if not fits]
-    other = [code for code in OTHER_GROUNDS if code != NOT_COMPLETED or application.asked_on]
+    other = [code for code in OTHER_GROUNDS if code != NOT_COMPLETED or posted_on(application)]
     return (*of_sum, *other)
 
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from letters.actions.addresses import RIGHT
 from letters.actions.work import FORMS, PRINTING, SCANS, SENT_BY_HAND
-from letters.models import WorkItem, WorkKind
+from letters.models import LetterKind, WorkItem, WorkKind
 from letters.models.work_item import WorkItemQuerySet
 from outreach.kernel import clock
 from outreach.models import Role, User
@@ -43,6 +43,11 @@ _UNTOLD = (
     ("gebeld", "Het huishouden is gebeld en heeft het besluit op papier gekregen"),
     ("brief_gestuurd", "Het besluit is zelf per brief gestuurd"),
     ("besluit_herzien", "Het besluit is ingetrokken of herzien"),
+)
+#: The same about a question: with each of them the application is assessed with what there is.
+_NOT_ASKED = (
+    ("gebeld", "Het huishouden is gebeld. Beoordeel de aanvraag verder"),
+    ("niet_nodig", "De vraag is niet meer nodig. Beoordeel de aanvraag verder"),
 )
 #: How an item of each kind may be closed by hand. A form that waits is decided on, and not closed.
 REASONS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -176,6 +181,8 @@ class CloseForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies hoe dit is afgelopen."),
     )
 
-    def __init__(self, data: QueryDict | None = None, *, kind: str) -> None:
+    def __init__(self, data: QueryDict | None = None, *, item: WorkItem) -> None:
         super().__init__(data)
-        self.fields["reason"].choices = REASONS.get(kind, ())  # type: ignore[attr-defined]
+        asked = item.kind == WorkKind.UNTOLD and item.letter and item.letter.kind == LetterKind.MISSING
+        choices = _NOT_ASKED if asked else REASONS.get(item.kind, ())
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/beeld/<int:page>/", views.application_image, name="application_image"),
     path("<int:pk>/scan/<uuid:scan>/<int:page>/", views.application_scan, name="application_scan"),
     path("<int:pk>/compleet/", views.application_go_on, name="application_go_on"),
+    path("<int:pk>/langer/", views.application_extend, name="application_extend"),
     path("<int:pk>/invullen/", views.application_save, name="application_save"),
     path("<int:pk>/toekennen/", views.application_grant, name="application_grant"),
     path("<int:pk>/afwijzen/", views.application_refuse, name="application_refuse"),

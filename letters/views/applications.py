@@ -20,6 +20,7 @@ from letters.actions.terms import OPEN
 from letters.forms.applications import (
     ApplicationFilter,
     BackForm,
+    ExtendForm,
     FiguresForm,
     GrantForm,
     MissingForm,
@@ -185,6 +186,7 @@ def _forms(one: Application, household: Household, made: Any) -> dict[str, Form]
         "back_form": BackForm(initial=version, prefix="terug"),
         "confirm_form": VersionForm(initial=version, prefix="mee"),
         "go_on_form": VersionForm(initial=version, prefix="door"),
+        "extend_form": ExtendForm(initial=version, prefix="langer"),
     }
 
 
@@ -337,6 +339,21 @@ def application_go_on(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> str:
         assessment.go_on(application=one, version=form.cleaned_data["version"], by=request.user)
         return "De aanvraag is compleet. Je kunt verder beoordelen."
+
+    return _done(request, one, act)
+
+
+@require_POST
+@require(Permission.APPLICATION_ASSESS)
+def application_extend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the household more time for what was asked."""
+    one, form = _get(pk), ExtendForm(request.POST, prefix="langer")
+    if not form.is_valid():
+        return _show(request, one, 422, extend_form=form)
+
+    def act() -> str:
+        made = assessment.extend(application=one, by=request.user, **form.cleaned_data)
+        return f"Het huishouden heeft nu de tijd tot {shown.day(made.paused_until)}."
 
     return _done(request, one, act)
 

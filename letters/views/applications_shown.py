@@ -89,7 +89,9 @@ def facts(application: Application, who: str, today: datetime.date) -> list[dict
         {"term": "Beslissen voor", **deadline(application, today)},
     ]
     if application.asked_on:
+        posted = day(terms.posted_on(application)) or "Nog niet op de post"
         found.append({"term": "Aanvulling gevraagd op", "text": day(application.asked_on)})
+        found.append({"term": "Vraag verstuurd op", "text": posted})
     if application.assessed_by:
         found.append({"term": "Ingevuld door", "text": application.assessed_by.display_name()})
     if application.decided_at:

@@ -74,7 +74,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_heading(request, letter),
         "facts": shown.facts(letter, Letter.objects.filter(reminder_of=letter).first()),
         "events": shown.events(events, asked),
-        "untold": shown.UNTOLD if untold.letters().filter(pk=letter.pk).exists() else "",
+        "untold": shown.untold(letter) if untold.letters().filter(pk=letter.pk).exists() else None,
         "decides": letter.kind in (LetterKind.GRANT, LetterKind.REFUSAL),
         "pauses": shown.pauses(reminders.active_pauses(letter.household), letter) if pauses else [],
         "may_pause": pauses,

@@ -14,6 +14,7 @@ from letters.models import (
     DeliveryState,
     Letter,
     LetterEvent,
+    LetterKind,
     Outcome,
     Production,
     Recall,
@@ -53,6 +54,17 @@ UNTOLD = (
     "Het besluit blijft staan, maar het huishouden heeft het niet op papier gekregen. Via de werkvoorraad"
     " zorgt iemand dat het wordt verteld of herzien."
 )
+NOT_ASKED = (
+    "Het huishouden heeft de vraag om aanvulling niet gekregen. Via de werkvoorraad zorgt iemand dat de"
+    " aanvraag verder gaat."
+)
+
+
+def untold(letter: Letter) -> dict[str, str]:
+    """What somebody should know of a letter that told something and was not sent."""
+    if letter.kind == LetterKind.MISSING:
+        return {"heading": "Deze vraag is niet gesteld", "text": NOT_ASKED}
+    return {"heading": "Dit besluit is niet verteld", "text": UNTOLD}
 
 
 def badge(letter: Letter) -> dict[str, str]:

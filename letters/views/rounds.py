@@ -1,5 +1,6 @@
 """Letter rounds: the list, one round with its parts, and the letters that could not be made."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -53,6 +54,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
     regeling = Regeling.objects.get(pk=round_.regelingen[0])
     sees_people, fetches = may(request.user, Permission.HOUSEHOLD_SEE), may_fetch(request.user)
     totals = _totals(round_)
+    waiting = _waiting(round_)
     page = Paginator(round_.parts.all(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "round": round_,
@@ -61,9 +63,9 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(round_),
         "kpis": _kpis(round_, totals, sees_people),
         "responses": response_shown.kpis(response.of_round(round_)),
-        "job": _job(round_, totals),
+        "job": _job(round_, totals, waiting),
         "lacking": ", ".join(lacking(round_, regeling)) if round_.state != RoundState.CLOSED else "",
-        "waited_for": ", ".join(editions.in_words(editions.waited_for(round_))),
+        "waited_for": ", ".join(editions.in_words(editions.together(waiting))),
         "totals": totals,
         "columns": shown.part_columns(fetches),
         "rows": shown.part_rows(page, fetches),
@@ -82,7 +84,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_round_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress alone, for the page that asks every two seconds. At the end the page comes anew."""
     round_ = _letter_round(pk)
-    job = _job(round_, _totals(round_))
+    job = _job(round_, _totals(round_), _waiting(round_))
     response = render(request, "letters/_job.html", {"job": job})
     if not job["poll_url"]:
         response["HX-Refresh"] = "true"
@@ -124,6 +126,11 @@ def _totals(round_: Round) -> PartTotals:
     return round_.parts.totals_by_round().get(round_.pk, PartTotals())
 
 
+def _waiting(round_: Round) -> dict[int, set[tuple[str, str]]]:
+    """The parts that wait for a text, and for which ones."""
+    return editions.lacking_in(round_.parts.planned().values_list("pk", flat=True))
+
+
 def _facts(round_: Round) -> list[dict[str, Any]]:
     fixed_by = (
         f"{round_.fixed_by.display_name()}, {shown.moment(round_.fixed_at)}" if round_.fixed_by else None
@@ -154,11 +161,14 @@ def _kpis(round_: Round, totals: PartTotals, sees_people: bool) -> list[dict[str
     ]
 
 
-def _job(round_: Round, totals: PartTotals) -> dict[str, Any]:
-    """How far the worker is. `poll_url` is empty when there is nothing to wait for."""
+def _job(round_: Round, totals: PartTotals, waiting: Collection[int]) -> dict[str, Any]:
+    """How far the worker is. `poll_url` is empty when there is nothing to wait for.
+
+    The parts in `waiting` are not made until somebody approves a text.
+    """
     planning = round_.state == RoundState.FIXED and not totals.parts
-    come = round_.parts.planned().filter(planned_at__lte=Now()).values_list("pk", flat=True)
-    going_on = planning or totals.waiting > len(editions.lacking_in(come) if totals.waiting else ())
+    come = round_.parts.planned().filter(planned_at__lte=Now(), pk__in=waiting)
+    going_on = planning or totals.waiting > (come.count() if waiting else 0)
     return {
         "id": "brieven",
         "label": "Brieven klaarzetten" if planning else "Brieven maken",

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from letters.actions import addresses, left_out, scans, work
+from letters.actions import addresses, left_out, scans, untold, work
 from letters.actions import forms as returned
 from letters.actions.scan_images import NoImage, picture
 from letters.forms.work import ATTACHMENT, AskForm, CloseForm, LinkForm, OwnerForm, WorkFilter
@@ -135,7 +135,7 @@ def _actions(item: WorkItem, application: Application | None) -> dict[str, Any]:
         "onzeker": form_waits and item.letter is not None and item.letter.klasse == "onzeker",
         "ask_form": AskForm() if form_waits else None,
         "anew": item.kind == WorkKind.REJECTED_LETTER,
-        "close_form": CloseForm(kind=item.kind) if closable else None,
+        "close_form": CloseForm(item=item) if closable else None,
     }
 
 
@@ -282,7 +282,7 @@ def work_plan_anew(request: HttpRequest, pk: int) -> HttpResponse:
 def work_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close an item with how it ended. A form that waits for a decision is decided on, and not closed."""
     item = _item(pk)
-    form = CloseForm(request.POST, kind=item.kind)
+    form = CloseForm(request.POST, item=item)
     if item.closed_at:
         return _settled_before(request, item)
     if _actions(item, _application(item))["close_form"] is None:
@@ -308,5 +308,8 @@ def _settle(item: WorkItem, reason: str, by: User) -> bool:
     """Close it; whether a letter goes again."""
     if item.kind == WorkKind.ADDRESS:
         return addresses.settle(item=item, resolution=reason, by=by)
-    work.settle(item=item, resolution=reason, by=by)
+    if item.kind == WorkKind.UNTOLD:
+        untold.settle(item=item, resolution=reason, by=by)
+    else:
+        work.settle(item=item, resolution=reason, by=by)
     return False

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from letters.actions import editions
 from letters.actions.contents import reference
 from letters.actions.work import QUEUE_OF
-from letters.models import Application, Letter, Scan, ScanDelivery, Signature, WorkItem, WorkKind
+from letters.models import Application, Letter, LetterKind, Scan, ScanDelivery, Signature, WorkItem, WorkKind
 from letters.vendor_codes import ReturnReason
 from letters.views.batches_shown import title
 from letters.views.shown import day, moment
@@ -63,6 +63,10 @@ _FIELDS = (("signature", "Handtekening"), ("partner", "Handtekening partner"), (
 UNTOLD = (
     "Het besluit geldt, maar de brief erover is niet verstuurd. Vertel het besluit op papier, of laat het"
     " herzien."
+)
+NOT_ASKED = (
+    "De brief met de vraag om aanvulling is niet verstuurd. Daarom mag je hierop niet afwijzen. De termijn"
+    " voor het besluit loopt door."
 )
 DELIVERY_OPEN = (
     "De drukker kondigde scans aan en sloot de aanlevering niet af. Zolang gaan er geen herinneringen uit."
@@ -156,7 +160,8 @@ def facts(item: WorkItem) -> list[dict[str, Any]]:
     if item.kind == WorkKind.REJECTED_LETTER and item.letter and item.letter.rejected:
         found.append({"term": "Waarom", "text": item.letter.get_rejected_display()})
     if item.kind == WorkKind.UNTOLD:
-        found.append({"term": "Waarom", "text": UNTOLD})
+        asked = item.letter is not None and item.letter.kind == LetterKind.MISSING
+        found.append({"term": "Waarom", "text": NOT_ASKED if asked else UNTOLD})
     if item.delivery:
         found += _delivery_facts(item.delivery)
     if item.part:

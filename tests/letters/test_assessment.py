@@ -287,6 +287,14 @@ def ask(one: Application, by: User, *codes: str) -> Application:
         )
 
 
+def posted(one: Application, day: datetime.date) -> None:
+    """The question is in the post, says the vendor."""
+    moment = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
+    with acting_as(SYSTEM_ACTOR):
+        letter = Letter.objects.get(approach=one.approach_id, kind="aanvulling")
+        tell([letter.pk], Told(Axis.PRODUCTION, Production.SENT, occurred_at=moment))
+
+
 def on(monkeypatch: pytest.MonkeyPatch, day: datetime.date) -> None:
     monkeypatch.setattr(clock, "today", lambda: day)
 
@@ -316,12 +324,18 @@ def test_asking_stops_the_clock(sam: User, monkeypatch: pytest.MonkeyPatch):
 def test_the_term_is_longer_by_the_days_it_stood_still(sam: User, monkeypatch, answered, decide_by):
     on(monkeypatch, datetime.date(2026, 5, 4))
     one = ask(applications.application(), sam)
-    assert terms.resumed(one, answered) == {"paused_until": None, "decide_by": decide_by}
+    with acting_as(SYSTEM_ACTOR):
+        # A question that was never posted stopped no clock.
+        assert terms.resumed(one, answered) == {"paused_until": None}
+    posted(one, datetime.date(2026, 5, 4))
+    with acting_as(SYSTEM_ACTOR):
+        assert terms.resumed(one, answered) == {"paused_until": None, "decide_by": decide_by}
 
 
 def test_what_never_came_goes_back_to_a_person(sam: User, monkeypatch: pytest.MonkeyPatch):
     on(monkeypatch, datetime.date(2026, 5, 4))
     one = ask(applications.application(), sam)
+    posted(one, datetime.date(2026, 5, 4))
     on(monkeypatch, datetime.date(2026, 5, 25))
     assert terms.end_pauses() == 0
     on(monkeypatch, datetime.date(2026, 5, 26))
