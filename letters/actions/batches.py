@@ -23,7 +23,7 @@ from letters.actions.recheck import (
     rejections,
     to_go,
 )
-from letters.actions.reminders import scans_are_in
+from letters.actions.reminders import check_scans_are_in
 from letters.actions.reprints import into_open_part
 from letters.models import (
     Axis,
@@ -172,7 +172,7 @@ def _check_can_release(batch: Batch) -> None:
     with acting_as(SYSTEM_ACTOR):
         letters = _letters(batch)
         if letters.filter(kind=LetterKind.REMINDER).exists():
-            _check_scans_are_in(batch)
+            check_scans_are_in(batch.round, batch.planned_on, batch.vendor)
         ambtshalve = letters.filter(**AMBTSHALVE)
         if ambtshalve.exists() and _basis(batch) is None and not letters.exclude(**AMBTSHALVE).exists():
             raise NotNow(
@@ -194,15 +194,6 @@ def _check_fits(batch: Batch) -> None:
         raise NotNow(
             "De brieven worden nog gemaakt zoals deze drukker ze wil. Dat duurt een paar minuten."
             " Geef de partij daarna vrij."
-        )
-
-
-def _check_scans_are_in(batch: Batch) -> None:
-    if not scans_are_in(batch.vendor, batch.planned_on):
-        raise NotNow(
-            "In deze partij zitten herinneringen. De drukker heeft de scans van de teruggestuurde formulieren"
-            " nog niet allemaal geleverd en afgesloten. Wacht daarop, anders krijgt iemand een herinnering"
-            " die al heeft gereageerd."
         )
 
 

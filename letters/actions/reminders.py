@@ -67,6 +67,21 @@ def scans_are_in(vendor: Vendor, printed_on: datetime.date) -> bool:
     return until is not None and until >= printed_on - datetime.timedelta(days=settings.REMINDER_SCAN_DAYS)
 
 
+def awaited(round_: Round, printed_on: datetime.date, printer: Vendor | None = None) -> list[Vendor]:
+    """Vendors who may still have forms of a round that a reminder printed on that day would cross.
+
+    Those are all who printed letters of the round, and `printer` when he scans: who only begins to print for
+    us has nothing that came back.
+    """
+    printed = Q(
+        pk__in=Part.objects.filter(
+            batch__round=round_, batch__released_at__isnull=False, letters_count__gt=0
+        ).values("batch__vendor")
+    )
+    scans = Q(pk=printer.pk if printer else None, pk__in=ScanDelivery.objects.values("vendor"))
+    return [one for one in Vendor.objects.filter(printed | scans) if not scans_are_in(one, printed_on)]
+
+
 def due_from(round_: Round) -> datetime.date | None:
     """The first day for reminders of a round: REMINDER_DAYS before its answers are due."""
     if round_.reply_before is None:
@@ -101,12 +116,18 @@ def check_can_plan(round_: Round) -> None:
         raise NotNow(
             f"Er kunnen nog geen herinneringen uit. Deze tekst is niet goedgekeurd: {', '.join(lacking)}."
         )
-    for vendor in Vendor.objects.filter(batches__round=round_, batches__released_at__isnull=False).distinct():
-        if not scans_are_in(vendor, today):
-            raise NotNow(
-                "De drukker heeft de scans van de teruggestuurde formulieren nog niet allemaal geleverd en"
-                " afgesloten. Wacht daarop, anders krijgt iemand een herinnering die al heeft gereageerd."
-            )
+    check_scans_are_in(round_, today)
+
+
+def check_scans_are_in(round_: Round, printed_on: datetime.date, printer: Vendor | None = None) -> None:
+    """Raises NotNow, with who has not handed all over yet (awaited)."""
+    late = awaited(round_, printed_on, printer)
+    if late:
+        names = " en ".join(vendor.name for vendor in late)
+        raise NotNow(
+            f"{names}: hier zijn de scans van de teruggestuurde formulieren nog niet allemaal geleverd en"
+            " afgesloten. Wacht daarop, anders krijgt iemand een herinnering die al heeft gereageerd."
+        )
 
 
 def _nothing(letters: int) -> None:

@@ -97,6 +97,12 @@ class DeliveryIn(serializers.Serializer):
         child=StrictPattern(SHA256), required=False, max_length=20_000, help_text="Van elke scan."
     )
 
+    def validate_ontvangenTotEnMet(self, day: datetime.date) -> datetime.date:  # noqa: N802
+        """Post of a day that has yet to come did not come in: reminders go by this day."""
+        if day > clock.today():
+            raise serializers.ValidationError("Deze dag moet nog komen.")
+        return day
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A list names each scan."""
         if "sha256" in attrs and len(attrs["sha256"]) != attrs["aantalScans"]:

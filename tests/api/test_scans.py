@@ -1,5 +1,6 @@
 """What a vendor scanned: a pile that is announced, its pictures and readings, closed and accounted for."""
 
+import datetime
 import hashlib
 import os
 import threading
@@ -12,6 +13,7 @@ from letters.actions import scan_storage
 from letters.actions.vendor_scans import fingerprint
 from letters.composition.codes import payload
 from letters.models import Scan, ScanDelivery, ScanOutcome, WorkItem, WorkKind
+from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from tests.api import calling
 from tests.api.calling import PNG
@@ -50,6 +52,17 @@ def test_a_pile_is_announced_once_and_mended_while_it_is_open(api):
     assert api.put(pile, body).json()["aantalScans"] == 3
     with acting_as(SYSTEM_ACTOR):
         assert ScanDelivery.objects.get().expected == 3
+
+
+def test_post_of_a_day_that_has_yet_to_come_is_refused(api):
+    """Reminders go by this day: a typing fault in it would let them all go too early."""
+    today = clock.today()
+    pile = f"/aanleveringen/{uuid.uuid4()}"
+    body = {"aantalScans": 1, "ontvangenTotEnMet": (today + datetime.timedelta(days=1)).isoformat()}
+    problem = calling.problem(api.put(pile, body), 400, "ongeldige-invoer")
+    assert "moet nog komen" in str(problem)
+    assert "/ontvangenTotEnMet" in str(problem)
+    assert api.put(pile, body | {"ontvangenTotEnMet": today.isoformat()}).status_code == 201
 
 
 def test_a_pile_that_was_closed_does_not_change(api):

@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from letters.actions import parts, recheck, reminders, storage
+from letters.actions import batches, parts, recheck, reminders, storage
 from letters.actions.contents import reference
 from letters.actions.ledger import Told, tell
 from letters.models import (
     Axis,
+    Batch,
     DeliveryState,
     Letter,
     LetterKind,
@@ -22,6 +23,7 @@ from letters.models import (
     ReminderPause,
     ResponseState,
     ScanDelivery,
+    Vendor,
 )
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -51,10 +53,10 @@ def _posted(count: int, **options: object) -> Part:
     return Part.objects.select_related("round").get(pk=part.pk)
 
 
-def _scans(until: datetime.date, *, closed: bool = True) -> ScanDelivery:
+def _scans(until: datetime.date, *, closed: bool = True, vendor: Vendor | None = None) -> ScanDelivery:
     return ScanDelivery.objects.create(
         id=uuid.uuid4(),
-        vendor=rounds.vendor(),
+        vendor=vendor or rounds.vendor(),
         expected=0,
         received_until=until,
         closed_at=clock.now() if closed else None,
@@ -186,6 +188,35 @@ def test_a_batch_with_reminders_waits_for_the_scans_too():
         rounds.release(batch)
     ScanDelivery.objects.filter(pk=delivery.pk).update(closed_at=clock.now())
     assert rounds.release(batch).letters == 1
+
+
+def _of_another_vendor(part: Part) -> Batch:
+    """A batch with the reminders of a round, for a vendor who did not print for it before."""
+    _plan(part.round)
+    parts.make(part_id=part.round.parts.exclude(pk=part.pk).get().pk)
+    other = rounds.vendor("Een andere drukker")
+    with acting_as(rounds.leader().actor()):
+        return batches.compose(round_=part.round, vendor=other, planned_on=clock.today(), by=rounds.leader())
+
+
+def test_at_release_who_printed_the_letters_is_waited_for_and_not_who_begins_to_print():
+    part = _posted(1)
+    delivery = _scans(clock.today())
+    batch = _of_another_vendor(part)
+    ScanDelivery.objects.filter(pk=delivery.pk).update(closed_at=None)
+    with pytest.raises(NotNow, match=r"Drukkerij Waterveen.*scans"):
+        rounds.release(batch)
+    ScanDelivery.objects.filter(pk=delivery.pk).update(closed_at=clock.now())
+    assert rounds.release(batch).letters == 1, "the other one has handed over nothing, and printed nothing"
+
+
+def test_who_begins_to_print_and_scans_already_is_waited_for_too():
+    part = _posted(1)
+    _scans(clock.today())
+    batch = _of_another_vendor(part)
+    _scans(clock.today(), closed=False, vendor=batch.vendor)
+    with pytest.raises(NotNow, match=r"Een andere drukker.*scans"):
+        rounds.release(batch)
 
 
 def test_too_early_and_in_a_closed_round_nothing_is_planned(settings):
