@@ -1,7 +1,10 @@
 from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core import checks
 from django.db.models import Max
 from django.db.models.signals import post_migrate
 
+from letters.composition.house_style import HouseStyleFault, house_style
 from letters.texts.catalog import load_texts
 from letters.texts.versions import fingerprint, split
 
@@ -11,7 +14,17 @@ class LettersConfig(AppConfig):
     verbose_name = "Brieven"
 
     def ready(self) -> None:
+        checks.register(letterhead_is_usable)
         post_migrate.connect(put_in_shipped_texts, sender=self)
+
+
+def letterhead_is_usable(app_configs: object, **kwargs: object) -> list[checks.CheckMessage]:
+    """The logo and the colour of the letters, read at the start and not first when a letter is made."""
+    try:
+        house_style(settings.GEMEENTE_LOGO, settings.GEMEENTE_KLEUR)
+    except HouseStyleFault as fault:
+        return [checks.Error(str(fault), id="letters.E001")]
+    return []
 
 
 def put_in_shipped_texts(sender: object = None, using: str = "default", **kwargs: object) -> int:

@@ -94,6 +94,9 @@ GEMEENTE_RETOURADRES = sender(
     "GEMEENTE_RETOURADRES", "Gemeente Waterveen,Antwoordnummer 12345,1000 VB  WATERVEEN"
 ).split(",")
 GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestrijding")
+# The logo and colour of its letters; without these the plain mark in blue. A check tries them.
+GEMEENTE_LOGO = env.str("GEMEENTE_LOGO", default="")
+GEMEENTE_KLEUR = env.str("GEMEENTE_KLEUR", default="")
 
 # Files that come in and go out. Both lie encrypted.
 UPLOAD_FOLDER = Path(env.str("UPLOAD_FOLDER", default=str(RUN / "uploads")))

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from letters.actions import dates, representing
 from letters.actions.editions import text_sets
+from letters.composition.house_style import house_style
 from letters.composition.layout import LayoutProfile
 from letters.composition.model import Address, LetterData, Municipality, NamedPerson, PersonName, Point
 from letters.models import Application, Letter, LetterKind, Part
@@ -50,6 +51,7 @@ def municipality() -> Municipality:
         postal_address=settings.GEMEENTE_POSTADRES,
         return_lines=tuple(settings.GEMEENTE_RETOURADRES),
         signed_by=settings.GEMEENTE_ONDERTEKENAAR,
+        style=house_style(settings.GEMEENTE_LOGO, settings.GEMEENTE_KLEUR),
     )
 
 

@@ -133,9 +133,11 @@ def _draw_printed(
 
 
 def _draw_title(pen: Pen, title: str, context: PartContext) -> None:
-    draw_mark(pen, LEFT, 13, 6.5)
+    own = bool(context.municipality.style.logo)
+    if not own:
+        draw_mark(pen, LEFT, 13, 6.5)
     pen.ink(INK)
-    pen.text(LEFT + 8.5, 17.8, context.municipality.title, 10.5, bold=True)
+    pen.text(LEFT if own else LEFT + 8.5, 17.8, context.municipality.title, 10.5, bold=True)
     width = QR_CORNERS[0][0] - LEFT - 6
     fitting = (size for size in TITLE_SIZES if pen.width(title, size, True) <= width)
     pen.text(LEFT, 28.0, title, next(fitting, TITLE_SIZES[-1]), bold=True)

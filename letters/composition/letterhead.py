@@ -8,12 +8,16 @@ from letters.composition.pen import GREY, INK, PAPER, Pen
 
 LOGO_TOP = 14.0
 MARK_SIDE = 15.0
+LOGO_WIDTH = 80.0
 FOOT = 287.0
 
 
 def draw_logo(pen: Pen, municipality: Municipality) -> None:
-    """The mark and the name beside it. The mark is a plain one: water and reed."""
+    """The municipality's own logo; without one a plain mark, water and reed, and the name beside it."""
     x, y, side = LEFT, LOGO_TOP, MARK_SIDE
+    if municipality.style.logo:
+        pen.picture(x, y, LOGO_WIDTH, side, municipality.style.logo)
+        return
     draw_mark(pen, x, y, side)
     pen.ink(INK)
     pen.text(x + side * 1.27, y + side * 0.42, "Gemeente", side * 0.78)

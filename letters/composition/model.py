@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from letters.composition.house_style import PLAIN, HouseStyle
 from letters.texts.catalog import TextSet, kind_of
 
 
@@ -118,7 +119,7 @@ class LetterData:
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """The sender, as its letters show it. `accent` is CMYK, each 0–1; lines are printed as they are."""
+    """The sender, as its letters show it; lines are printed as they are."""
 
     name: str
     phone: str
@@ -130,7 +131,7 @@ class Municipality:
     postal_address: str
     return_lines: tuple[str, ...]
     signed_by: str
-    accent: tuple[float, float, float, float] = (1.0, 0.55, 0.15, 0.15)
+    style: HouseStyle = PLAIN
 
     @property
     def title(self) -> str:

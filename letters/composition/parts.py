@@ -82,7 +82,7 @@ class _PartWriter:
         )
         self.canvas.setTitle(f"Brieven {context.municipality.title}")
         self.canvas.setCreator("Bereik")
-        self.pen = Pen(self.canvas, fonts, CMYKColor(*context.municipality.accent))
+        self.pen = Pen(self.canvas, fonts, CMYKColor(*context.municipality.style.accent))
 
     def add(self, letter: LetterData) -> None:
         """Draw the pages of one letter and note them."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from io import BytesIO
 
 from reportlab.lib.colors import CMYKColor
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from letters.composition.codes import MODULES, qr_mask
@@ -92,6 +94,18 @@ class Pen:
         """A filled rectangle, its corners rounded with a radius in millimetres."""
         self.canvas.setFillColor(colour)
         self.canvas.roundRect(pt(x), pt(PAGE_HEIGHT - y - h), pt(w), pt(h), pt(radius), stroke=0, fill=1)
+
+    def picture(self, x: float, y: float, w: float, h: float, content: bytes) -> None:
+        """A picture as large as fits from the top left corner x, y; stored once in the file."""
+        self.canvas.drawImage(
+            ImageReader(BytesIO(content)),
+            pt(x),
+            pt(PAGE_HEIGHT - y - h),
+            pt(w),
+            pt(h),
+            preserveAspectRatio=True,
+            anchor="nw",
+        )
 
     def disc(self, x: float, y: float, radius: float, colour: CMYKColor) -> None:
         """A filled circle round x, y."""
