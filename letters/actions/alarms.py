@@ -6,7 +6,7 @@ How long a state may last is a choice of ours: long enough for the vendor's own 
 import datetime
 from collections.abc import Callable, Iterable
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from letters.actions import left_out, untold, work
 from letters.actions.recalls import UNDER_WAY, open_recalls
@@ -59,7 +59,9 @@ def stuck_parts() -> QuerySet[Part]:
 def stuck_batches() -> QuerySet[Batch]:
     """Not released on its print date, or not confirmed by the vendor."""
     not_released = Q(state=BatchState.COMPOSED, planned_on__lt=clock.today())
-    not_confirmed = Q(state=BatchState.RELEASED, released_at__lt=clock.now() - CONFIRM_WITHIN)
+    # Of a batch that was asked back whole nothing is left to confirm.
+    to_confirm = Exists(Part.objects.filter(batch=OuterRef("pk"), letters_count__gt=0, confirmed_at=None))
+    not_confirmed = Q(to_confirm, state=BatchState.RELEASED, released_at__lt=clock.now() - CONFIRM_WITHIN)
     return Batch.objects.filter(not_released | not_confirmed)
 
 

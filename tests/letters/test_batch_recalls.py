@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from letters import tasks
-from letters.actions import batch_recalls, parts, recalls, reprints, vendor_messages
+from letters.actions import alarms, batch_recalls, parts, recalls, reprints, vendor_messages
 from letters.models import (
     Batch,
     BatchState,
@@ -102,6 +102,15 @@ def test_of_a_hundred_letters_half_are_too_late_and_the_others_are_planned_anew(
     assert rounds.release(rounds.compose(batch.round)).letters == 50
     with pytest.raises(NotNow, match="geen brieven ingetrokken"):
         _anew(batch)
+
+
+def test_a_batch_of_which_nothing_is_left_is_not_stuck(monkeypatch):
+    batch = _released(2, 2, monkeypatch)
+    Batch.objects.filter(pk=batch.pk).update(released_at=batch.made_at - 9 * DAY)
+    assert [one.pk for one in alarms.stuck_batches()] == [batch.pk]
+    _ask(batch)
+    batch_recalls.carry_out(batch_id=batch.pk)
+    assert not alarms.stuck_batches().exists()
 
 
 def test_a_withdrawn_letter_gets_the_texts_of_the_day_and_a_posted_one_keeps_its_own(monkeypatch):
