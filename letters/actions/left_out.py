@@ -88,7 +88,7 @@ def plan_anew(*, item: WorkItem, by: User) -> None:
         raise NotNow("Dit werk gaat niet over een uitgevallen brief.")
     with acting_as(SYSTEM_ACTOR):
         round_ = Round.objects.select_for_update(no_key=True).get(pk=item.letter.round_id)
-        letter = Letter.objects.select_for_update(of=["self"], no_key=True).get(pk=item.letter_id)
+        letter = Letter.objects.select_for_update(of=["self"], no_key=True).get(pk=item.letter.pk)
         _check_can_plan(letter, round_)
         _without_its_text(letter)
         [part] = into_open_part(round_, [letter.pk])

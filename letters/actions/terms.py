@@ -4,6 +4,7 @@ Source: Awb 4:13 (eight weeks), 4:5 (a term to complete the application), 4:15 (
 """
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
@@ -88,9 +89,10 @@ def end_pauses() -> int:
     What was asked in a letter that was never posted does not end here: that is work (letters.actions.untold).
     """
     with acting_as(SYSTEM_ACTOR):
-        _follow_the_post()
+        posted = _posted()
+        _follow_the_post(posted)
         waiting = Application.objects.select_related("letter", "scan").filter(
-            state=ApplicationState.INCOMPLETE, paused_until__lt=clock.today(), pk__in=_posted().values("pk")
+            state=ApplicationState.INCOMPLETE, paused_until__lt=clock.today(), pk__in=list(posted)
         )
         over = list(waiting.select_for_update(of=["self"], no_key=True, skip_locked=True).order_by("pk"))
         for application in over:
@@ -104,18 +106,19 @@ def wait_no_longer(application: Application) -> None:
     open_item(WorkKind.ASSESS, letter=application.letter, scan=application.scan)
 
 
-def _posted() -> QuerySet[Application]:
-    """Applications that wait for the answer to a question that is in the post, with when it was `posted`."""
+def _posted() -> dict[int, datetime.date]:
+    """Applications that wait for the answer to a question that is in the post, with the day of the post."""
     of_question = _postings().filter(letter__approach=OuterRef("approach"), letter__kind=LetterKind.MISSING)
     first = Subquery(of_question.order_by("occurred_at").values("occurred_at")[:1])
-    waiting = Application.objects.filter(state=ApplicationState.INCOMPLETE).annotate(posted=first)
-    return waiting.filter(posted__isnull=False)
+    waiting = Application.objects.filter(state=ApplicationState.INCOMPLETE)
+    rows = waiting.annotate(posted=first).order_by("pk").values_list("pk", "posted")
+    return {key: localdate(posted) for key, posted in rows if posted is not None}
 
 
-def _follow_the_post() -> None:
+def _follow_the_post(posted: Mapping[int, datetime.date]) -> None:
     """The term runs from the day of the post, and never ends before the day that stands on the letter."""
-    for key, posted in _posted().order_by("pk").values_list("pk", "posted"):
-        until = localdate(posted) + COMPLETE_WITHIN
+    for key, day in posted.items():
+        until = day + COMPLETE_WITHIN
         Application.objects.filter(pk=key, state=ApplicationState.INCOMPLETE, paused_until__lt=until).update(
             paused_until=until
         )

@@ -82,7 +82,7 @@ def rows(applications: Iterable[Application], today: datetime.date, query: str) 
 
 def facts(application: Application, who: str, today: datetime.date) -> list[dict[str, Any]]:
     """When it came in, by when to decide, and who did what."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"term": "Nummer", "text": str(application.pk)},
         {"term": "Van", "text": who},
         {"term": "Ontvangen op", "text": day(application.received_on)},

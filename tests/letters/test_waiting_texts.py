@@ -118,10 +118,10 @@ def test_reminders_are_not_planned_while_their_text_is_not_approved():
     lacking = editions.lacking_of(part.round, LetterKind.REMINDER)
     assert lacking == [("herinnering", ""), ("herinnering", "scholierenvergoeding")]
     with acting_as(rounds.leader().actor()), pytest.raises(NotNow, match="Herinnering"):
-        reminders.plan(round_=part.round)
+        reminders.plan(round_=part.round, by=rounds.leader())
     _approved("herinnering")
     with acting_as(rounds.leader().actor()):
-        assert reminders.plan(round_=part.round) == 2
+        assert reminders.plan(round_=part.round, by=rounds.leader()) == 2
 
 
 def test_asking_for_what_is_missing_waits_as_well():
