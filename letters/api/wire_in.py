@@ -65,9 +65,7 @@ class MessageIn(serializers.Serializer):
         """One letter, with or without its part, or one part; a reason where the status asks one."""
         place = {"partijId", "deel"} & attrs.keys()
         if len(place) == 1 or (not place and "briefId" not in attrs):
-            raise serializers.ValidationError(
-                "Noem briefId, of partijId met deel, of allebei.", "onderwerp"
-            )
+            raise serializers.ValidationError("Noem briefId, of partijId met deel, of allebei.", "onderwerp")
         allowed = REASONS.get(attrs["status"], ())
         if attrs.get("reden", "") not in (allowed or ("",)):
             raise serializers.ValidationError({"reden": ["Bij deze status hoort een andere reden, of geen."]})
