@@ -21,7 +21,7 @@ from tests.api import calling
 from tests.letters import rounds
 
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
-EXAMPLES = 30
+EXAMPLES = 12
 #: Where what fits the schema may still be refused, since no schema can say it: a cursor is of its own list, a
 #: file is a picture, a list of fingerprints is as long as the count, and If-Match names this file.
 RULES = """
