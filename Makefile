@@ -20,9 +20,9 @@ FRONT_END := node_modules/.front-end.stamp
 SPECTRAL := tools/spectral/node_modules/.spectral.stamp
 
 # What a database of your own lacks for an invented town (keys, folders) is made in .run; see tools/servers.py.
-demo run test proof: export BEREIK_OWN_SECRETS := 1
+demo run test proof mutanten: export BEREIK_OWN_SECRETS := 1
 
-.PHONY: help setup setup-test demo run test lint format types proof openapi bench stop clean lock
+.PHONY: help setup setup-test demo run test lint format types proof mutanten openapi bench stop clean lock
 
 help: ## Toon deze lijst
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,13 +48,16 @@ test: setup-test lint ## Controleer de stijl en draai de tests
 	$(PY) -m pytest $(TESTS) -m "not proof" --numprocesses $(WORKERS) --dist loadgroup
 
 proof: setup-test ## Draai de lange bewijzen: kills, races, fuzzing, kanarie, mutanten
-	$(PY) -m pytest $(TESTS) -m proof
+	$(PY) -m pytest $(TESTS) -m proof --numprocesses $(WORKERS) --dist loadgroup
+
+mutanten: setup-test ## Breek elke wacht van docs/security.md en zie een test rood worden
+	$(PY) tools/mutants.py
 
 openapi: setup ## Schrijf het OpenAPI-document van de drukker opnieuw
 	$(PY) tools/with_env.py web -- $(PY) manage.py spectacular --format openapi-json --validate \
 		--file docs/api/drukwerk-openapi.json
 
-bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners
+bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners, en de looplijst met 100.000 adressen
 	$(PY) tools/bench.py
 
 lint: setup-test ## Controleer stijl, lagen, sjablonen en migraties

@@ -12,6 +12,9 @@ from tools.state import ServersError
 # Every other command runs as the pages do. A command gets the credentials of one role only.
 ROLE_OF_COMMAND = {
     "koppel": "koppel",
+    "vernietig_opnieuw": "koppel",
+    "controleer_audit": "migrate",
+    "logboek": "migrate",
     "migrate": "migrate",
     "makemigrations": "migrate",
     "sqlmigrate": "migrate",

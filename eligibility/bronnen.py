@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from eligibility.regelingen import REGELINGEN
+from outreach.kernel.purposes import MINIMA
 
 ZEKER = "zeker"
 ONZEKER = "onzeker"
@@ -41,7 +42,7 @@ GBA_V_COLUMNS: tuple[str, ...] = (
     "08.11.80",
 )  # fmt: skip
 
-PURPOSE = "minimavoorzieningen"
+PURPOSE = MINIMA
 
 #: The seeded agreements run from this day and have no end.
 AGREEMENT_FROM = dt.date(2019, 1, 1)

@@ -16,6 +16,13 @@ LOCK_UPLOAD = 7104
 #: 7105 is that of a part of the letters.
 LOCK_FACTS = 7106
 LOCK_EXPORT = 7107
+LOCK_DESTRUCTION = 7108
+#: 7109 is taken in the database: who begins to destroy and who forbids it (poort.bewaak_vernietiging).
+LOCK_TYPED = 7110
+#: 7111 to 7113 are those of scans and errands in the letters.
+LOCK_UNSEAL = 7114
+LOCK_PACKS = 7115
+LOCK_SHARE = 7116
 
 _KEYS = 2**31
 

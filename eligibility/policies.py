@@ -3,10 +3,13 @@
 import datetime
 from collections.abc import Iterable
 
+from django.db import IntegrityError
+
 from eligibility import bronnen
 from eligibility.blackbox import folder
 from eligibility.intake.layouts import LAYOUTS, check_agreed
-from eligibility.models import Agreement, Bron, Delivery, DeliveryState, Run
+from eligibility.models import Agreement, Bron, Delivery, DeliveryState, Run, Transparency
+from outreach.models import Regeling
 
 
 class NotNow(Exception):
@@ -28,6 +31,57 @@ def agreed_columns(bron: Bron, days: Iterable[datetime.date]) -> frozenset[str]:
     columns = frozenset.intersection(*(folder.agreed_columns(bron.code, day, agreements) for day in days))
     check_agreed(LAYOUTS[bron.layout], columns)
     return columns
+
+
+def without_agreement(sources: Iterable[Bron], day: datetime.date) -> list[Bron]:
+    """The bronnen that have no agreement for this purpose in force on this day (triggers `afspraak`)."""
+    wanted = {bron.code: bron for bron in sources}
+    agreed = Agreement.objects.filter(bron__in=wanted, purposes__contains=[bronnen.PURPOSE])
+    covered = {row.bron_id for row in agreed if row.in_force(day)}
+    return sorted((bron for code, bron in wanted.items() if code not in covered), key=str)
+
+
+def check_agreed_now(deliveries: Iterable[Delivery], day: datetime.date) -> None:
+    """Raise NotNow when the agreement with the bron of one of these deliveries has ended by this day."""
+    ended = without_agreement({delivery.bron for delivery in deliveries}, day)
+    if ended:
+        raise NotNow(
+            f"De afspraak met deze bronnen geldt niet meer: {', '.join(map(str, ended))}. Hun leveringen"
+            " mogen niet meer mee in een koppeling. Laat in Beheer een nieuwe afspraak vastleggen, of trek"
+            " de leveringen in."
+        )
+
+
+def transparent(sources: Iterable[Bron], purpose: str = bronnen.PURPOSE) -> Transparency:
+    """The version of the transparantiedocument on which a koppeling with these bronnen may rest.
+
+    Raises NotNow: none is approved, or the newest does not tell all of this (triggers `transparantie`).
+    """
+    version = Transparency.objects.current()
+    if version is None:
+        raise NotNow(
+            "Er is geen goedgekeurd transparantiedocument. Daarin vertelt de gemeente wat ze met gegevens"
+            " doet. De functioneel beheerder schrijft het in Beheer, de privacy officer keurt het goed."
+        )
+    untold = sorted({bron.name for bron in sources if bron.code not in version.bronnen})
+    open_ones = Regeling.objects.filter(closed=False).exclude(code__in=version.regelingen)
+    untold += [] if purpose in version.purposes else [f"het doel {purpose}"]
+    if untold := [*untold, *open_ones.values_list("name", flat=True)]:
+        raise NotNow(
+            f"Het transparantiedocument (versie {version.number}) noemt niet: {', '.join(untold)}. Laat in"
+            " Beheer een nieuwe versie schrijven en goedkeuren."
+        )
+    return version
+
+
+def refused_by(error: IntegrityError) -> str:
+    """The name of what in the database refused."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def is_outside_agreement(error: IntegrityError) -> bool:
+    """Whether it was a trigger `afspraak` that refused: the agreement ended after we looked."""
+    return refused_by(error) == "geen_afspraak"
 
 
 def was_loaded(delivery: Delivery) -> bool:

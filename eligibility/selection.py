@@ -11,7 +11,7 @@ from eligibility.models import Bron, BronGround, Delivery
 YEARS_BACK = 4
 
 #: What the target groups ask beside the grounds: years counted from that of the peildatum.
-_FOR_TARGET_GROUPS = {"bijstand": (-1, -2, -3), "laptop": (0, -1, -2, -3, -4)}
+FOR_TARGET_GROUPS = {"bijstand": (-1, -2, -3), "laptop": (0, -1, -2, -3, -4)}
 
 POPULATION = tuple(code for code, bron in BRON_BY_CODE.items() if bron.holds_population)
 
@@ -79,7 +79,7 @@ def _gaps(taken: Iterable[Delivery], year: int) -> Iterable[Gap]:
 
 
 def _wanted_years() -> dict[str, set[int]]:
-    wanted = {code: set(offsets) for code, offsets in _FOR_TARGET_GROUPS.items()}
+    wanted = {code: set(offsets) for code, offsets in FOR_TARGET_GROUPS.items()}
     for code, offset in BronGround.objects.values_list("bron_id", "year_offset"):
         wanted.setdefault(code, set()).add(offset)
     return wanted

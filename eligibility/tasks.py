@@ -8,7 +8,17 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from eligibility.actions import facts, grant_exports, koppeling, loading, sweeping
+from eligibility.actions import (
+    destroying,
+    facts,
+    grant_exports,
+    koppeling,
+    loading,
+    sharing,
+    sweeping,
+    typed_numbers,
+    unsealing,
+)
 
 # A sweep that waited longer than until the next one has nothing to add.
 _SWEEP_EXPIRES = 25
@@ -50,6 +60,31 @@ def sweep_facts() -> None:
 def sweep_exports() -> None:
     """Make the files of grants that somebody asked for."""
     grant_exports.make_due()
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_sharing() -> None:
+    """Choose the households of a share, and make its files."""
+    sharing.do_due()
+
+
+@shared_task(expires=600)
+def sweep_destruction() -> None:
+    """Destroy what was approved and whose cooling-off is over."""
+    destroying.carry_out_due()
+    destroying.forget_searches()
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_typed() -> None:
+    """Settle wishes of which the BSN was typed."""
+    typed_numbers.settle_due()
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_unsealing() -> None:
+    """Open what two people agreed to, and take away what was readable long enough."""
+    unsealing.open_due()
 
 
 @worker_ready.connect

@@ -13,18 +13,22 @@ from letters.actions import (
     alarms,
     batch_recalls,
     batches,
+    destroying,
     errands,
     fitting,
     parts,
     recalls,
+    report,
     scans,
     terms,
+    waiting,
 )
 
 
 @shared_task(expires=60)
 def sweep_letters() -> None:
-    """Plan the letters of every round that has some due; ask for every part to make, or to make to fit."""
+    """Plan the letters that are due, and those that waited for a colleague; ask for each part to be made."""
+    waiting.free()
     for round_id in parts.rounds_due():
         parts.plan(round_id=round_id)
     for part_id in parts.parts_due():
@@ -100,6 +104,7 @@ def process_scan(scan_id: str) -> None:
 def keep_house() -> None:
     """Destroy files that are no longer needed, end the wait for answers, and say what got stuck."""
     batches.destroy_files()
+    destroying.carry_out_due()
     terms.end_pauses()
     alarms.sweep()
 
@@ -109,3 +114,9 @@ def sweep_at_start(sender: object = None, **kwargs: object) -> None:
     """A worker that starts looks at once for what a killed one left."""
     sweep_letters.delay()
     sweep_scans.delay()
+
+
+@shared_task(expires=3600)
+def make_report() -> None:
+    """Make the stand of the rapport of this month, when there is none yet and enough to tell."""
+    report.make()

@@ -5,7 +5,7 @@ They change through the one door in outreach.transitions.
 An arrow without roles is for the worker alone.
 """
 
-from letters.models import ApplicationState, BatchState, PartState, TemplateState
+from letters.models import ApplicationState, BatchState, PartState, ShareState, TemplateState
 from outreach.audit import Event
 from outreach.models import Role
 from outreach.transitions import Arrow
@@ -118,3 +118,25 @@ REPLACE_TEXT = Arrow(
     "vervangen", (TemplateState.APPROVED,), TemplateState.REPLACED, Event.TEXT_REPLACED, TEXT_APPROVERS
 )
 TEXT_ARROWS = (APPROVE_TEXT, REFUSE_TEXT, REPLACE_TEXT)
+
+_SHARERS = frozenset({Role.APPLICATIEBEHEERDER, Role.TEAMLEIDER})
+SIGN_SHARE = Arrow(
+    "ondertekend",
+    (ShareState.PROPOSED,),
+    ShareState.SIGNED,
+    Event.SHARE_SIGNED,
+    frozenset({Role.JURIDISCH_ADVISEUR}),
+)
+WITHDRAW_SHARE = Arrow(
+    "ingetrokken",
+    (ShareState.PROPOSED,),
+    ShareState.WITHDRAWN,
+    Event.SHARE_WITHDRAWN,
+    _SHARERS | {Role.JURIDISCH_ADVISEUR},
+)
+# By the worker of the box: poort.kies_deling.
+CHOOSE_SHARE = Arrow("gekozen", (ShareState.SIGNED,), ShareState.CHOSEN, Event.SHARE_CHOSEN)
+ASK_SHARE = Arrow("gevraagd", (ShareState.CHOSEN,), ShareState.ASKED, Event.SHARE_ASKED, _SHARERS)
+# By the worker of the box: poort.deelbestand_gemaakt.
+FINISH_SHARE = Arrow("gedeeld", (ShareState.ASKED,), ShareState.SHARED, Event.SHARE_FILE_MADE)
+SHARE_ARROWS = (SIGN_SHARE, WITHDRAW_SHARE, CHOOSE_SHARE, ASK_SHARE, FINISH_SHARE)

@@ -114,6 +114,96 @@ class Event(models.TextChoices):
     BATCH_RECALL_ASKED = "partij_teruggevraagd", "Alle brieven van een partij teruggevraagd"
     BATCH_ANEW_ASKED = "partij_opnieuw_gepland", "Ingetrokken brieven van een partij opnieuw gepland"
     ERRAND_ASKED = "opdracht_gevraagd", "Werk over een hele ronde gevraagd"
+    CLAIM_TAKEN = "bezig_gemeld", "Bezig met een huishouden gemeld"
+    CLAIM_GIVEN_BACK = "bezig_teruggegeven", "Huishouden teruggegeven"
+    TASK_MADE = "taak_gemaakt", "Taak gemaakt"
+    TASK_GIVEN = "taak_gegeven", "Taak aan een ander gegeven"
+    TASK_DONE = "taak_gedaan", "Taak gedaan"
+    TASK_DROPPED = "taak_vervallen", "Taak niet meer nodig"
+    TASKS_SEEN = "taken_ingezien", "Taken ingezien"
+    ITEM_NOT_REACHED = "adres_niet_bereikt", "Adres niet bereikt na alle pogingen"
+    DRAFT_KEPT_SIGNED_OUT = "concept_na_uitloggen", "Tekst bewaard die na het uitloggen werd verstuurd"
+    LOOPLIJST_CUT = "looplijst_gemaakt", "Looplijst gemaakt"
+    LOOPLIJST_GIVEN = "looplijst_overgedragen", "Looplijst of adressen overgedragen"
+    SHEET_SHREDDED = "afdruk_vernietigd", "Afdruk van een looplijst vernietigd"
+    SHEET_LOST = "afdruk_kwijt", "Afdruk van een looplijst kwijt"
+    BREACH_REPORTED = "datalek_gemeld", "Datalek gemeld"
+    BREACH_SEEN = "datalek_ingezien", "Datalek ingezien"
+    USER_LEFT = "medewerker_weg", "Medewerker uit dienst gemeld"
+    HOUSEHOLDS_SEARCHED = "huishoudens_gezocht", "Huishoudens gezocht"
+    DESK_LETTER_OPENED = "brief_aan_balie", "Brief van een inwoner geopend aan de balie"
+    REFERRAL_ASKED = "overdracht_gevraagd", "Overdracht aan een organisatie gevraagd"
+    REFERRAL_ACCEPTED = "overdracht_geaccepteerd", "Overdracht door een organisatie geaccepteerd"
+    REFERRAL_REFUSED = "overdracht_geweigerd", "Overdracht door een organisatie geweigerd"
+    REFERRAL_WITHDRAWN = "overdracht_ingetrokken", "Overdracht aan een organisatie ingetrokken"
+    SAFETY_PROPOSED = "veiligheid_voorgesteld", "Veiligheidsinstructie voorgesteld"
+    SAFETY_APPROVED = "veiligheid_goedgekeurd", "Veiligheidsinstructie goedgekeurd"
+    SAFETY_REFUSED = "veiligheid_afgekeurd", "Veiligheidsinstructie afgekeurd"
+    SAFETY_ENDED = "veiligheid_beeindigd", "Veiligheidsinstructie beëindigd"
+    SAFETY_SEEN = "veiligheid_ingezien", "Lijst van veiligheidsinstructies ingezien"
+    REPORT_MADE = "rapport_stand", "Stand van het rapport gemaakt"
+    MAP_READ = "kaart_ingelezen", "Kaart van de buurten ingelezen"
+    TASK_MOVED = "taak_verzet", "Taak of afspraak verzet"
+    RETENTION_SET = "bewaartermijn_gemaakt", "Bewaartermijn gemaakt"
+    RETENTION_AGREED = "bewaartermijn_akkoord", "Akkoord gegeven op een bewaartermijn"
+    HOLD_PLACED = "vernietigingsverbod_geplaatst", "Vernietigingsverbod geplaatst"
+    HOLD_LIFTED = "vernietigingsverbod_opgeheven", "Vernietigingsverbod opgeheven"
+    DESTRUCTION_ASKED = "vernietiging_gevraagd", "Vernietigingslijst gemaakt"
+    DESTRUCTION_APPROVED = "vernietiging_goedgekeurd", "Vernietigingslijst goedgekeurd"
+    DESTRUCTION_WITHDRAWN = "vernietiging_ingetrokken", "Vernietigingslijst ingetrokken"
+    DESTRUCTION_EXECUTED = "vernietiging_uitgevoerd", "Vernietigingslijst uitgevoerd"
+    KEY_DESTROYED = "sleutel_vernietigd", "Sleutel vernietigd"
+    SCAN_DESTROYED = "scan_vernietigd", "Beeld van een scan vernietigd"
+    CERTIFICATE_FETCHED = "verklaring_opgehaald", "Verklaring van vernietiging opgehaald"
+    DESTRUCTION_REPEATED = "vernietiging_herhaald", "Vernietiging herhaald na terugzetten van een back-up"
+    AUDIT_READ = "audit_ingezien", "Audit ingezien"
+    ROLES_SIGNED = "rollen_ondertekend", "Rollenlijst ondertekend"
+    BREACH_ANSWERED = "datalek_bijgewerkt", "Datalek bijgewerkt"
+    BREACH_CLOSED = "datalek_gesloten", "Datalek afgesloten"
+    ROWS_CHANGED = "rijen_gewijzigd", "Rijen gewijzigd in de database"
+    ROWS_REMOVED = "rijen_verwijderd", "Rijen verwijderd uit de database"
+    OPT_OUT_TYPED = "afmelding_getypt", "Wens met een BSN vastgelegd"
+    REFERRAL_GIVEN = "overdracht_gegeven", "Wachten op antwoord van een organisatie doorgegeven"
+    OPT_OUT_SETTLED = "afmelding_verwerkt", "Wens met een BSN verwerkt"
+    OPT_OUTS_SEEN = "afmeldingen_ingezien", "Register van afmeldingen ingezien"
+    NOTICE_REGISTERED = "mededeling_vastgelegd", "Openbare mededeling vastgelegd"
+    CODE_APP_LOOSENED = "code_app_los", "Code-app van een gebruiker losgemaakt"
+    ITEM_REOPENED = "adres_heropend", "Adres opnieuw op de looplijst"
+    MUNICIPAL_SIGN_IN_REFUSED = "inloggen_geweigerd", "Inloggen via de gemeente geweigerd"
+    SUBJECT_SEARCHED = "inwoner_gezocht", "Inwoner gezocht voor een verzoek"
+    SUBJECT_REQUEST_SEEN = "inzageverzoek_ingezien", "Verzoek van een inwoner ingezien"
+    SUBJECT_REQUEST_REGISTERED = "verzoek_vastgelegd", "Verzoek van een inwoner vastgelegd"
+    SUBJECT_REQUEST_CHECKED = "verzoek_identiteit", "Identiteit bij een verzoek gecontroleerd"
+    SUBJECT_REQUEST_EXTENDED = "verzoek_verlengd", "Verzoek van een inwoner verlengd"
+    SUBJECT_REQUEST_TOLD = "verzoek_doorgegeven", "Fout doorgegeven aan de bronhouder"
+    SUBJECT_REQUEST_ANSWERED = "verzoek_beantwoord", "Verzoek van een inwoner beantwoord"
+    SUBJECT_REQUEST_REFUSED = "verzoek_afgewezen", "Verzoek van een inwoner afgewezen"
+    RESTRICTION_LIFTED = "beperking_opgeheven", "Beperking of bezwaar opgeheven"
+    SUBJECT_PACK_MADE = "inzagepakket_gemaakt", "Inzagepakket gemaakt"
+    SUBJECT_PACK_FETCHED = "inzagepakket_opgehaald", "Inzagepakket opgehaald"
+    SUBJECT_PACK_DESTROYED = "inzagepakket_vernietigd", "Inzagepakket vernietigd"
+    UNSEAL_ASKED = "ontzegelen_gevraagd", "Gevraagd waarom iemand gevonden is"
+    UNSEAL_ALLOWED = "ontzegelen_toegestaan", "Ontzegelen toegestaan"
+    UNSEAL_REFUSED = "ontzegelen_geweigerd", "Ontzegelen geweigerd"
+    UNSEAL_WITHDRAWN = "ontzegelen_ingetrokken", "Verzoek tot ontzegelen ingetrokken"
+    UNSEAL_OPENED = "ontzegelen_geopend", "Verzegelde reden geopend door de werker"
+    UNSEAL_FAILED = "ontzegelen_mislukt", "Verzegelde reden niet te openen"
+    UNSEAL_EXPIRED = "ontzegelen_verlopen", "Geopende reden weer weg"
+    UNSEAL_SEEN = "ontzegeld_ingezien", "Geopende reden ingezien"
+    SEALS_DESTROYED = "verzegeld_vernietigd", "Verzegelde redenen vernietigd"
+    TRANSPARENCY_MADE = "transparantie_gemaakt", "Versie van het transparantiedocument gemaakt"
+    TRANSPARENCY_APPROVED = "transparantie_goedgekeurd", "Versie van het transparantiedocument goedgekeurd"
+    SHARE_MADE = "deling_voorgesteld", "Deling voorgesteld"
+    SHARE_SIGNED = "deling_ondertekend", "Deling ondertekend"
+    SHARE_WITHDRAWN = "deling_ingetrokken", "Deling ingetrokken"
+    SHARE_CHOSEN = "deling_gekozen", "Huishoudens van een deling gekozen"
+    SHARE_ASKED = "deling_gevraagd", "Bestand van een deling gevraagd"
+    SHARE_FILE_MADE = "deelbestand_gemaakt", "Deelbestand gemaakt"
+    SHARE_FILE_FETCHED = "deelbestand_opgehaald", "Deelbestand opgehaald"
+    PROCESSING_EXPORTED = "verwerkingen_uitgevoerd", "Register van verwerkingen gedownload"
+    DATA_LOG_READ = "dataverwerkingen_ingezien", "Logboek Dataverwerkingen ingezien"
+    DATA_LOG_EXPORTED = "dataverwerkingen_uitgevoerd", "Logboek Dataverwerkingen uitgevoerd"
+    SHARE_FILE_DESTROYED = "deelbestand_vernietigd", "Deelbestand vernietigd"
 
 
 def record(
@@ -122,16 +212,17 @@ def record(
     ids: Iterable[UUID | int | str] = (),
     *,
     details: Mapping[str, object] | None = None,
-    request_id: str = "",
 ) -> None:
     """Write one line in the current transaction.
 
     `subject` is the kind of thing, such as `huishouden`; `ids` are its keys. `details` hold words and
     counts, never a name, an address or a BSN. Raises a DatabaseError when there is no actor or no right.
+    The database adds of which trace it is part, and writes in that trace whose data it was about: one line
+    per person, without who asked (Logboek Dataverwerkingen).
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO audit.gebeurtenis (handeling, onderwerp, ids, bijzonderheden, verzoek)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [event.value, subject, [str(key) for key in ids], json.dumps(details or {}), request_id],
+            "INSERT INTO audit.gebeurtenis (handeling, onderwerp, ids, bijzonderheden)"
+            " VALUES (%s, %s, %s, %s)",
+            [event.value, subject, [str(key) for key in ids], json.dumps(details or {})],
         )

@@ -1,6 +1,7 @@
 """What the state of a thing allows, apart from who asks. Each rule raises NotNow, and has a boolean twin."""
 
-from outreach.models import Household, LooplijstItem, Round, User
+from outreach.models import Approach, Household, LooplijstItem, Round, User
+from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundState
 
 
@@ -47,13 +48,43 @@ def check_can_visit(household: Household, item: LooplijstItem | None) -> None:
     """
     if household.refuses_contact():
         raise NotNow("Dit huishouden wil geen contact meer.")
+    if household.refuses_visits():
+        raise NotNow("Dit huishouden wil geen bezoek.")
     if item is not None and item.round.state == RoundState.CLOSED:
         raise NotNow("Deze ronde is afgesloten.")
+
+
+def can_call(household: Household) -> bool:
+    """Whether one may call, or speak at the desk: also with who wants no visit, and after a round too."""
+    return not household.refuses_contact()
 
 
 def can_visit(household: Household, item: LooplijstItem | None) -> bool:
     try:
         check_can_visit(household, item)
+    except NotNow:
+        return False
+    return True
+
+
+def check_can_reopen(household: Household, item: LooplijstItem) -> None:
+    """An address that is done is taken up again where one may go, and something is left to bring up.
+
+    Without that it would be on no list: not among what is left to do, and not among what is done. As
+    `check_can_visit`, and one query.
+    """
+    check_can_visit(household, item)
+    if item.state != ItemState.DONE:
+        raise NotNow("Dit adres is niet klaar. Heropenen is niet nodig.")
+    if not Approach.objects.visitable().filter(round=item.round_id, household=household).exists():
+        raise NotNow("Er is hier niets meer om te bespreken. Leg een gesprek vast als dat anders is.")
+
+
+def can_reopen(household: Household, item: LooplijstItem | None) -> bool:
+    if item is None:
+        return False
+    try:
+        check_can_reopen(household, item)
     except NotNow:
         return False
     return True

@@ -7,9 +7,16 @@ docs/operations.md lists every variable.
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from outreach.settings_api import (  # noqa: F401
+    OAUTH2_PROVIDER,
+    OAUTH2_PROVIDER_APPLICATION_MODEL,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 from tools.state import RUN
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -94,6 +101,8 @@ GEMEENTE_RETOURADRES = sender(
     "GEMEENTE_RETOURADRES", "Gemeente Waterveen,Antwoordnummer 12345,1000 VB  WATERVEEN"
 ).split(",")
 GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestrijding")
+# Where somebody reports a weakness of the site; stands in /.well-known/security.txt.
+GEMEENTE_BEVEILIGING = sender("GEMEENTE_BEVEILIGING", "mailto:beveiliging@waterveen.example")
 # The logo and colour of its letters; without these the plain mark in blue. A check tries them.
 GEMEENTE_LOGO = env.str("GEMEENTE_LOGO", default="")
 GEMEENTE_KLEUR = env.str("GEMEENTE_KLEUR", default="")
@@ -104,9 +113,22 @@ LETTER_FOLDER = Path(env.str("LETTER_FOLDER", default=str(RUN / "brieven")))
 SCAN_FOLDER = Path(env.str("SCAN_FOLDER", default=str(RUN / "scans")))
 # Grants on their way to the administration that pays, under its own key. koppel writes, web hands over.
 EXPORT_FOLDER = Path(env.str("EXPORT_FOLDER", default=str(RUN / "uitvoer")))
+#: Days after the day on a letter about sharing before the file is made: objections may be under way by post.
+SHARE_POST_MARGIN_DAYS = env.int("SHARE_POST_MARGIN_DAYS", default=7)
+# What was destroyed, outside the database: done again after an older backup (manage.py vernietig_opnieuw).
+DESTRUCTION_FOLDER = Path(env.str("DESTRUCTION_FOLDER", default=str(RUN / "vernietigd")))
+# The files of PostgreSQL, when the worker of the box may read them: it searches them for what it destroyed.
+DATABASE_FILES = env.str("DATABASE_FILES", default="")
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
-# The dotted path of a function that says whether a stream of bytes is clean; see eligibility/virus.py.
-VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
+# Seals of the audit that leave the database; koppel adds to it, and the municipality ships it away.
+AUDIT_SEAL_FILE = env.str("AUDIT_SEAL_FILE", default=str(RUN / "audit/zegels.jsonl"))
+# The public keys of those seals, as they were written down.
+AUDIT_PUBLIC_KEYS = env.list("AUDIT_PUBLIC_KEY", default=[])
+# clamd, as unix:/run/clamav/clamd.ctl or tcp://host:3310, and the seconds that one step of it may take.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", default=120)
+# The dotted path of a function that says whether a stream of bytes is clean; see outreach/virus.py.
+VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="outreach.kernel.clamd.is_clean" if CLAMD_ADDRESS else "")
 # How long the file of a part stays after the vendor confirmed that he has it.
 LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
 # A reminder goes from so many days before the answers of a round are due, when the post of up to so many days
@@ -114,6 +136,17 @@ LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=14)
 REMINDER_SCAN_DAYS = env.int("REMINDER_SCAN_DAYS", default=3)
 REMINDER_PAUSE_MAX_DAYS = env.int("REMINDER_PAUSE_MAX_DAYS", default=365)
+# So long nobody else goes to a household that somebody said he is busy with.
+CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=60)
+# After so many tries in vain at one address (decision 0013) nobody goes past for the same round any more.
+MAX_ATTEMPTS = env.int("MAX_ATTEMPTS", default=3)
+# A looplijst on paper is shredded within so many days.
+SHEET_SHRED_DAYS = env.int("SHEET_SHRED_DAYS", default=7)
+# Days: for telling the BRP that somebody lives elsewhere, and what is proposed for another task.
+BRP_REPORT_DAYS = env.int("BRP_REPORT_DAYS", default=5)
+TASK_DAYS = env.int("TASK_DAYS", default=7)
+# Days after which a regeling that somebody does not want may be brought up again, unless he says otherwise.
+ASK_AGAIN_DAYS = env.int("ASK_AGAIN_DAYS", default=365)
 # Letters about decisions are made together, from this time on a working day (local time, hours and minutes).
 LETTERS_COLLECTED_AT = env.str("LETTERS_COLLECTED_AT", default="17:00")
 # Per cent of a limit within which a second person looks at an application too.
@@ -152,20 +185,25 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "outreach.User"
 
 MIDDLEWARE = [
+    # Around everything: all that a request leaves behind belongs to one trace.
+    "outreach.middleware.TraceMiddleware",
     # Around all others: what they refuse under /api/ leaves as the API's own kind of problem too.
     "letters.api.middleware.ApiMiddleware",
     # First of the rest, so that files, redirects and errors of all that comes after carry these headers too.
     "csp.middleware.CSPMiddleware",
+    "outreach.middleware.BrowserRightsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "outreach.middleware.PrivatePageMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "outreach.middleware.SignInMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "outreach.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "outreach.views.signed_out.SignedOutMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "outreach.views.second_step.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -212,7 +250,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Asks of one address a minute for the two pages of signing in at the municipality; see below.
+ACCOUNT_RATE_LIMITS = {"municipal_sign_in": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "outreach.forms.codes.MfaAdapter"
+MFA_TOTP_ISSUER = "Bereik"
 MFA_FORMS = {"activate_totp": "outreach.forms.codes.CodeAppForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -226,54 +268,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "outreach.forms.accounts.UnlikeYourself"},
 ]
 
-# Tokens of the printing vendor. Source: NL GOV Assurance profile for OAuth 2.0, short tokens without refresh.
-OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
-OAUTH2_PROVIDER = {
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
-    "SCOPES": {
-        "drukwerk": "Partijen ophalen, bevestigen en de status melden",
-        "scans": "Scans en retourpost aanleveren",
-    },
-    "DEFAULT_SCOPES": [],
-    # Client credentials and nothing else; who may have them, the validator knows.
-    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
-    "OAUTH2_VALIDATOR_CLASS": "letters.api.oauth.VendorValidator",
-    # Of a token only its fingerprint is kept.
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-}
+# The identity provider of the municipality, when staff sign in there (OpenID Connect).
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="") if BEREIK_ROLE == "web" else ""
+OIDC_CLIENT_ID = required("OIDC_CLIENT_ID", "zo kent de aanbieder deze site") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = required("OIDC_CLIENT_SECRET", "het geheim bij OIDC_CLIENT_ID") if OIDC_ISSUER else ""
+# The values of acr that stand for a sign-in with a second factor; any other is refused.
+OIDC_ACR = required("OIDC_ACR", "de niveaus met een tweede factor").split() if OIDC_ISSUER else []
+# What the provider never changes or gives to another; the user name here is its value.
+OIDC_USER_CLAIM = env.str("OIDC_USER_CLAIM", default="sub")
+
 # Calls a minute of one program of a vendor, and asks for a token a minute from one address.
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)
 API_TOKENS_PER_MINUTE = env.int("API_TOKENS_PER_MINUTE", default=30)
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["letters.api.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["letters.api.authentication.HasScope"],
-    "EXCEPTION_HANDLER": "letters.api.problems.handler",
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Bereik: drukwerk",
-    "DESCRIPTION": "Waarmee een drukker brieven ophaalt, meldt wat ermee gebeurt en formulieren teruglevert.",
-    "VERSION": "1.0.0",
-    "CONTACT": {
-        "name": "Functioneel beheer Bereik",
-        "email": "beheer@bereik.example",
-        "url": "https://bereik.example/drukwerk",
-    },
-    "LICENSE": {"name": "EUPL-1.2"},
-    "SERVERS": [
-        {
-            "url": "https://{host}/api/drukwerk/v1",
-            "variables": {"host": {"default": "bereik.example", "description": "De site van de gemeente."}},
-        }
-    ],
-    "TAGS": [{"name": "drukwerk"}],
-    "SCHEMA_PATH_PREFIX": "/api/drukwerk/v1",
-    "PREPROCESSING_HOOKS": ["letters.api.openapi.only_ours"],
-    "POSTPROCESSING_HOOKS": ["letters.api.openapi.complete"],
-    "ENUM_NAME_OVERRIDES": {},
-}
 
 # Background work. Redis may be lost at any moment: what is due stands in the database.
 _queues = BEREIK_ROLE in ("web", "koppel")
@@ -291,7 +297,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "kantoor"
-CELERY_TASK_ROUTES = {"eligibility.tasks.*": {"queue": "koppel"}}
+CELERY_TASK_ROUTES = {
+    "eligibility.tasks.*": {"queue": "koppel"},
+    "outreach.tasks.seal_audit": {"queue": "koppel"},
+    "outreach.tasks.sweep_requests": {"queue": "koppel"},
+}
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -301,12 +311,36 @@ CELERY_BEAT_SCHEDULE = {
     "deliveries": {"task": "eligibility.tasks.sweep_deliveries", "schedule": 30.0},
     "runs": {"task": "eligibility.tasks.sweep_runs", "schedule": 30.0},
     "exports": {"task": "eligibility.tasks.sweep_exports", "schedule": 30.0},
+    "sharing": {"task": "eligibility.tasks.sweep_sharing", "schedule": 30.0},
     "facts": {"task": "eligibility.tasks.sweep_facts", "schedule": 30.0},
+    "typed": {"task": "eligibility.tasks.sweep_typed", "schedule": 30.0},
+    "unsealing": {"task": "eligibility.tasks.sweep_unsealing", "schedule": 30.0},
+    "destruction": {"task": "eligibility.tasks.sweep_destruction", "schedule": 600.0},
+    "seals": {"task": "outreach.tasks.seal_audit", "schedule": 60.0},
+    "requests": {"task": "outreach.tasks.sweep_requests", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 30.0},
     "scans": {"task": "letters.tasks.sweep_scans", "schedule": 30.0},
     "batches": {"task": "letters.tasks.sweep_batches", "schedule": 30.0},
     "house": {"task": "letters.tasks.keep_house", "schedule": 3600.0},
+    "report": {"task": "letters.tasks.make_report", "schedule": 3600.0},
+    "drafts": {"task": "outreach.tasks.sweep_drafts", "schedule": 3600.0},
+    "notifications": {"task": "outreach.tasks.sweep_notifications", "schedule": 3600.0},
+    # From seven on, local time; the two later beats find only what failed, or was never begun.
+    "daily_mail": {
+        "task": "outreach.tasks.send_daily_mail",
+        "schedule": crontab(minute="0,20,40", hour="7", day_of_week="mon-fri"),
+    },
 }
+
+# The daily mail to staff. Without EMAIL_URL none is sent; with it, mails name the site and a sender.
+_mail = env.email_url("EMAIL_URL", default="dummymail://")
+EMAIL_BACKEND, EMAIL_TIMEOUT = _mail["EMAIL_BACKEND"], 10
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"] or "localhost", _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+SENDS_MAIL = BEREIK_ROLE == "web" and not EMAIL_BACKEND.endswith("dummy.EmailBackend")
+SITE_URL = required("SITE_URL", "het adres van de site, voor de dagelijkse mail") if SENDS_MAIL else ""
+DEFAULT_FROM_EMAIL = required("EMAIL_FROM", "van wie de dagelijkse mail komt") if SENDS_MAIL else ""
 
 # Headers and cookies. `INSECURE_COOKIES` is for a site on 127.0.0.1 without TLS, such as the demo.
 _insecure = env.bool("INSECURE_COOKIES", default=False)
@@ -315,7 +349,11 @@ SESSION_COOKIE_NAME = "sessie" if _insecure else "__Host-sessie"
 CSRF_COOKIE_NAME = "csrf" if _insecure else "__Host-csrf"
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# How long a sign-in lasts without doing anything, so too in the registers, and in all; outreach/sessions.py.
+SESSION_ENGINE = "outreach.sessions"
 SESSION_COOKIE_AGE = 30 * 60
+REGISTERS_PATH, REGISTERS_IDLE_SECONDS = "/beheer/", 15 * 60
+SIGN_IN_SECONDS = 10 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SECURE_SSL_REDIRECT = not _insecure
 SECURE_HSTS_SECONDS = 0 if _insecure else 365 * 24 * 3600
@@ -327,7 +365,20 @@ SECURE_PROXY_SSL_HEADER = (
 )
 # How many proxies of our own put the address they were called from in X-Forwarded-For; letters/api uses it.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 X_FRAME_OPTIONS = "DENY"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# What a browser can do that no page of ours asks for.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
+        *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment"),
+        *("publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking"),
+    )
+)
+# Not in a cookie of its own: what is said to a colleague may name somebody.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

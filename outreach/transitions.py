@@ -12,8 +12,15 @@ from django.db import models, transaction
 
 from outreach.audit import Event, record
 from outreach.models import Role, User
+from outreach.models.breach import BreachState
+from outreach.models.destruction import ListState
 from outreach.models.looplijst import ItemState
+from outreach.models.referral import ReferralState
 from outreach.models.round import RoundState
+from outreach.models.safety import SafetyState
+from outreach.models.sheet import SheetState
+from outreach.models.subject_request import RequestState
+from outreach.models.task import TaskState
 
 
 class StateChanged(Exception):
@@ -55,7 +62,109 @@ VISIT = Arrow(
     "bezocht", (ItemState.OPEN, ItemState.VISITED), ItemState.VISITED, Event.ITEM_VISITED, FIELDWORKERS
 )
 FINISH = Arrow("klaar", (ItemState.OPEN, ItemState.VISITED), ItemState.DONE, Event.ITEM_DONE, FIELDWORKERS)
-ITEM_ARROWS = (VISIT, FINISH)
+GIVE_UP = Arrow(
+    "niet bereikt",
+    (ItemState.OPEN, ItemState.VISITED),
+    ItemState.DONE,
+    Event.ITEM_NOT_REACHED,
+    FIELDWORKERS,
+)
+# Done is not for ever: who lives there asks to come back, or somebody tapped the wrong result.
+COME_BACK = Arrow("terugkomen", (ItemState.DONE,), ItemState.VISITED, Event.ITEM_REOPENED, FIELDWORKERS)
+REOPEN = Arrow(
+    "heropend", (ItemState.DONE,), ItemState.VISITED, Event.ITEM_REOPENED, frozenset({Role.TEAMLEIDER})
+)
+ITEM_ARROWS = (VISIT, FINISH, GIVE_UP, COME_BACK, REOPEN)
+
+TASK_DONE = Arrow("gedaan", (TaskState.OPEN,), TaskState.DONE, Event.TASK_DONE, FIELDWORKERS)
+TASK_DROP = Arrow("vervallen", (TaskState.OPEN,), TaskState.DROPPED, Event.TASK_DROPPED, FIELDWORKERS)
+TASK_ARROWS = (TASK_DONE, TASK_DROP)
+
+SHRED = Arrow(
+    "vernietigd", (SheetState.OUT, SheetState.LOST), SheetState.SHREDDED, Event.SHEET_SHREDDED, FIELDWORKERS
+)
+LOSE = Arrow("kwijt", (SheetState.OUT,), SheetState.LOST, Event.SHEET_LOST, FIELDWORKERS)
+SHEET_ARROWS = (SHRED, LOSE)
+
+REFERRAL_ACCEPT = Arrow(
+    "geaccepteerd",
+    (ReferralState.ASKED,),
+    ReferralState.ACCEPTED,
+    Event.REFERRAL_ACCEPTED,
+    FIELDWORKERS,
+)
+REFERRAL_REFUSE = Arrow(
+    "geweigerd", (ReferralState.ASKED,), ReferralState.REFUSED, Event.REFERRAL_REFUSED, FIELDWORKERS
+)
+REFERRAL_WITHDRAW = Arrow(
+    "ingetrokken", (ReferralState.ASKED,), ReferralState.WITHDRAWN, Event.REFERRAL_WITHDRAWN, FIELDWORKERS
+)
+REFERRAL_ARROWS = (REFERRAL_ACCEPT, REFERRAL_REFUSE, REFERRAL_WITHDRAW)
+
+SAFETY_APPROVERS = frozenset({Role.CONSULENT, Role.TEAMLEIDER})
+SAFETY_APPROVE = Arrow(
+    "goedgekeurd",
+    (SafetyState.PROPOSED,),
+    SafetyState.APPROVED,
+    Event.SAFETY_APPROVED,
+    SAFETY_APPROVERS,
+)
+SAFETY_REFUSE = Arrow(
+    "afgekeurd", (SafetyState.PROPOSED,), SafetyState.REFUSED, Event.SAFETY_REFUSED, SAFETY_APPROVERS
+)
+SAFETY_TAKE_BACK = Arrow(
+    "teruggenomen", (SafetyState.PROPOSED,), SafetyState.ENDED, Event.SAFETY_ENDED, FIELDWORKERS
+)
+SAFETY_END = Arrow(
+    "beëindigd", (SafetyState.APPROVED,), SafetyState.ENDED, Event.SAFETY_ENDED, SAFETY_APPROVERS
+)
+SAFETY_ARROWS = (SAFETY_APPROVE, SAFETY_REFUSE, SAFETY_TAKE_BACK, SAFETY_END)
+
+LIST_APPROVE = Arrow(
+    "goedgekeurd",
+    (ListState.CONCEPT,),
+    ListState.APPROVED,
+    Event.DESTRUCTION_APPROVED,
+    frozenset({Role.PRIVACY_OFFICER}),
+)
+LIST_WITHDRAW = Arrow(
+    "ingetrokken",
+    (ListState.CONCEPT, ListState.APPROVED),
+    ListState.WITHDRAWN,
+    Event.DESTRUCTION_WITHDRAWN,
+    frozenset({Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER}),
+)
+LIST_EXECUTE = Arrow("uitgevoerd", (ListState.APPROVED,), ListState.EXECUTED, Event.DESTRUCTION_EXECUTED)
+LIST_ARROWS = (LIST_APPROVE, LIST_WITHDRAW, LIST_EXECUTE)
+
+BREACH_CLOSE = Arrow(
+    "afgesloten",
+    (BreachState.REPORTED,),
+    BreachState.CLOSED,
+    Event.BREACH_CLOSED,
+    frozenset({Role.PRIVACY_OFFICER}),
+)
+BREACH_ARROWS = (BREACH_CLOSE,)
+
+_OFFICER = frozenset({Role.PRIVACY_OFFICER})
+REQUEST_CHECK = Arrow(
+    "identiteit gecontroleerd",
+    (RequestState.RECEIVED,),
+    RequestState.HANDLING,
+    Event.SUBJECT_REQUEST_CHECKED,
+    _OFFICER,
+)
+REQUEST_ANSWER = Arrow(
+    "beantwoord", (RequestState.HANDLING,), RequestState.ANSWERED, Event.SUBJECT_REQUEST_ANSWERED, _OFFICER
+)
+REQUEST_REFUSE = Arrow(
+    "afgewezen",
+    (RequestState.RECEIVED, RequestState.HANDLING),
+    RequestState.REFUSED,
+    Event.SUBJECT_REQUEST_REFUSED,
+    _OFFICER,
+)
+REQUEST_ARROWS = (REQUEST_CHECK, REQUEST_ANSWER, REQUEST_REFUSE)
 
 
 def leaves(row: models.Model, arrow: Arrow) -> bool:

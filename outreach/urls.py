@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from letters.api.oauth import ClientTokenView
 from outreach.admin_site import site as admin_site
+from outreach.views import municipal_sign_in
+from outreach.views.security_txt import security_txt
 
 # Accounts are made and mended by a functioneel beheerder: no signing up, no mail, no reset by mail.
 ACCOUNT_PAGES = {
@@ -17,8 +19,13 @@ ACCOUNT_PAGES = {
 
 urlpatterns = [
     path("", include("outreach.views.urls")),
+    path("", include("outreach.views.desk_urls")),
+    path("", include("optout.views.urls")),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("koppelen/", include("eligibility.views.urls")),
     path("brieven/", include("letters.views.urls")),
+    path("account/gemeente/", municipal_sign_in.start, name="municipal_start"),
+    path("account/gemeente/terug/", municipal_sign_in.back, name="municipal_back"),
     path("account/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("beheer/", admin_site.urls),

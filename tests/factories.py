@@ -4,9 +4,9 @@ import datetime
 import itertools
 import uuid
 from collections.abc import Iterable
+from typing import TypeVar
 
-from django.utils import timezone
-
+from outreach.kernel import clock
 from outreach.models import (
     Buurt,
     Candidacy,
@@ -15,9 +15,12 @@ from outreach.models import (
     HouseholdMember,
     Klasse,
     Mode,
+    Organisation,
     Person,
+    Referral,
     Representative,
     Role,
+    SafetyInstruction,
     Team,
     User,
 )
@@ -53,7 +56,7 @@ def user(role: Role = Role.CONSULENT, *, team: Team | None = None, username: str
 
 @as_role("migrate")
 def handover(peildatum: datetime.date = datetime.date(2026, 3, 1)) -> Handover:
-    return Handover.objects.create(id=next(_numbers), peildatum=peildatum, handed_over_at=timezone.now())
+    return Handover.objects.create(id=next(_numbers), peildatum=peildatum, handed_over_at=clock.now())
 
 
 @as_role("migrate")
@@ -121,3 +124,44 @@ def representative(of: Person, **fields: object) -> Representative:
     }
     setter = fields.pop("set_by", None) or user(Role.CONSULENT)
     return Representative.objects.create(person=of, set_by=setter, **{**defaults, **fields})
+
+
+def referral(of: Household, **fields: object) -> Referral:
+    """A household that waits for the answer of an organisation; for inside `acting_as`."""
+    organisation, _ = Organisation.objects.get_or_create(name="Voedselbank Waterveen", kind="voedselbank")
+    defaults = {
+        "organisation": organisation,
+        "question": "Een pakket voor vier weken.",
+        "consent_by": of.members.filter(adult=True).first().person,
+        "consent_on": datetime.date(2026, 3, 2),
+    }
+    asker = fields.pop("asked_by", None) or user(Role.CONSULENT)
+    return _moved_on(Referral(household=of, asked_by=asker, owner=asker, **defaults), fields)
+
+
+def safety(of: Household, **fields: object) -> SafetyInstruction:
+    """An instruction about the address that waits for a second person; for inside `acting_as`."""
+    today = clock.today()
+    defaults = {
+        "category": "met_twee",
+        "starts_on": today,
+        "ends_on": today + datetime.timedelta(days=30),
+    }
+    writer = fields.pop("made_by", None) or user(Role.CONSULENT)
+    return _moved_on(SafetyInstruction(household=of, made_by=writer, **defaults), fields)
+
+
+_Row = TypeVar("_Row", Referral, SafetyInstruction)
+_LATER = ("state", "reason", "answered_by", "answered_at", "decided_by", "decided_at", "ended_by", "ended_at")
+
+
+def _moved_on(row: _Row, fields: dict[str, object]) -> _Row:
+    """Saved in its first state, as the database wants it, and moved on from there."""
+    later = {name: fields.pop(name) for name in _LATER if name in fields}
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    if later:
+        type(row).objects.filter(pk=row.pk).update(**later)
+        row.refresh_from_db()
+    return row

@@ -47,6 +47,13 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 SECURE_SSL_REDIRECT = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Each test run and worker has letters of its own: their rounds have the same numbers.
+LETTER_FOLDER = LETTER_FOLDER / "-".join(  # noqa: F405
+    (os.environ.get("BEREIK_TEST_DB", "tests"), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+)
+DESTRUCTION_FOLDER = LETTER_FOLDER / "vernietigd"
 # One round of a strong hash per user would be most of a test's time.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A code that a test took at the end of its half minute still holds.
+MFA_TOTP_TOLERANCE = 1
 CELERY_TASK_ALWAYS_EAGER = False

@@ -1,8 +1,13 @@
 """How fast it is, beside a reference in the same run: the koppeling beside a bare COPY of the same BRP file,
-the letters of a round beside one document per letter. On a PostgreSQL of its own, with an invented town.
+the letters of a round beside one document per letter, the page of a looplijst of many addresses beside one of
+few. On a PostgreSQL of its own, with an invented town.
 
     make bench                      930,000 inhabitants and a tenth of that
     python tools/bench.py --inwoners 93000 --keer 1
+    python tools/bench.py --looplijst       only the page of a looplijst
+
+Ends with 1 when the page of a looplijst is slower than was promised (tools/bench_walks.py), or a visit is
+(tools/bench_door.py).
 """
 
 import argparse
@@ -34,6 +39,10 @@ PEILDATUM = datetime.date(2026, 3, 1)
 SEED = 1
 BLOCK = 1 << 20
 LETTERS = 10_000
+#: Addresses on the looplijsten, and the handover and buurt of each in tools/bench_walks.sql.
+WALKS = ((10_000, 1001, "BU1"), (100_000, 1002, "BU2"))
+#: The same for the time at a door, tools/bench_door.py.
+DOOR = (5_000, 1003, "BU3")
 _STEP = re.compile(r"^stap \d+/\d+ (\S+)\s+[\d.]+ rijen\s+([\d.]+) s$")
 
 
@@ -155,22 +164,47 @@ def letters(own: OwnCluster, count: int) -> None:
     say(f"\n{output.rstrip()}\npiek van het proces {peak:.0f} MB")
 
 
+def walks(own: OwnCluster, town: Path) -> None:
+    """A visit at a door; the page of a looplijst with few and many addresses, idle and during a koppeling."""
+    statements = (ROOT / "tools" / "bench_walks.sql").read_bytes()
+    with psycopg.connect(own.url("migrate"), autocommit=True) as connection:
+        for count, handover, buurt in (*WALKS, DOOR):
+            values = {"count": count, "handover": handover, "buurt": buurt}
+            psycopg.ClientCursor(connection).execute(statements, values)
+        connection.execute("ANALYZE")
+    env = variables(own, "web") | variables(own, "koppel") | {"BEREIK_ROLE": "web"}
+    run(["manage.py", "collectstatic", "--no-input", "--verbosity", "0"], env)
+    _, handover, buurt = DOOR
+    output, _, _ = run(["-m", "tools.bench_door", f"{handover}:{buurt}"], env)
+    say(f"\n{output.rstrip()}")
+    places = [f"{handover}:{buurt}" for _, handover, buurt in WALKS]
+    output, _, _ = run(["-m", "tools.bench_walks", str(town), *places], env)
+    say(f"\n{output.rstrip()}")
+
+
 def say(line: str) -> None:
     print(line, flush=True)
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Meet de koppeling en de brieven.")
+    parser = argparse.ArgumentParser(description="Meet de koppeling, de brieven en de looplijst.")
     parser.add_argument("--inwoners", type=int, default=INHABITANTS)
     parser.add_argument("--keer", type=int, default=3, help="hoe vaak elke meting")
     parser.add_argument("--brieven", type=int, default=LETTERS)
+    parser.add_argument("--looplijst", action="store_true", help="alleen de looplijst")
     chosen = parser.parse_args(arguments)
     with own_cluster() as own, tempfile.TemporaryDirectory() as folder:
         run(["manage.py", "migrate", "--verbosity", "0"], variables(own, "migrate"))
+        town = Path(folder) / f"stad-{chosen.inwoners // SMALLER}"
+        if chosen.looplijst:
+            generate(town, inhabitants=chosen.inwoners // SMALLER, peildatum=PEILDATUM, seed=SEED)
+            walks(own, town)
+            return 0
         small = measure(own, Path(folder), chosen.inwoners // SMALLER, chosen.keer)
         large = measure(own, Path(folder), chosen.inwoners, chosen.keer)
         compare_steps(small, large)
         letters(own, chosen.brieven)
+        walks(own, town)
     return 0
 
 

@@ -36,11 +36,12 @@ _WORKER = ("worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO
 
 @dataclass(frozen=True)
 class Part:
-    """One process of the site: its name, its role and the words after `python`."""
+    """One process of the site: its name, its role, the words after `python`, and how much it steps aside."""
 
     name: str
     role: str
     words: tuple[str, ...]
+    nice: int = 0
 
 
 def parts(port: int) -> list[Part]:
@@ -52,7 +53,8 @@ def parts(port: int) -> list[Part]:
     clock = ("beat", "--schedule", str(RUN / "beat"), "--pidfile", "", "--loglevel", "INFO")
     return [
         Part("site", "web", site + threads),
-        Part("koppel", "koppel", _CELERY + _WORKER + koppel),
+        # Who waits for a page goes before a koppeling that takes minutes anyhow.
+        Part("koppel", "koppel", _CELERY + _WORKER + koppel, nice=10),
         Part("kantoor", "web", _CELERY + _WORKER + kantoor),
         Part("klok", "web", _CELERY + clock),
     ]
@@ -68,7 +70,7 @@ def launch(part: Part, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     log(part.name).parent.mkdir(mode=0o700, exist_ok=True)
     with log(part.name).open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, *part.words],
+            ["nice", "-n", str(part.nice), sys.executable, *part.words],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -65,7 +65,14 @@ _EVERYONE = ("BEREIK_ROLE", "REDIS_URL", "SECRET_KEY")
 VARIABLES = {
     "web": (*_EVERYONE, "DATABASE_URL", "INSECURE_COOKIES", "DEMO_PASSWORD")
     + ("UPLOAD_FOLDER", "LETTER_FOLDER", "SCAN_FOLDER", "LETTER_IDENTITY"),
-    "koppel": (*_EVERYONE, "DATABASE_URL_KOPPEL", "UPLOAD_FOLDER", "KEY_FOLDER", "MASTER_KEY"),
+    "koppel": (
+        *_EVERYONE,
+        "DATABASE_URL_KOPPEL",
+        "DATABASE_FILES",
+        "UPLOAD_FOLDER",
+        "KEY_FOLDER",
+        "MASTER_KEY",
+    ),
     "migrate": (*_EVERYONE, "DATABASE_URL_MIGRATE"),
     "admin": (*_EVERYONE, "DATABASE_ADMIN_URL"),
 }
@@ -191,7 +198,7 @@ def _write_environments(place: Path) -> None:
     redis = Valkey(place / "valkey", secret("valkey")).url()
     for role, address in ADDRESSES.items():
         url = server.admin_url(DATABASE) if role == "admin" else server.url(role, secret(role), DATABASE)
-        known = _own_secrets(role) | {address: url, "REDIS_URL": redis}
+        known = _own_secrets(role) | {address: url, "REDIS_URL": redis, "DATABASE_FILES": str(server.data)}
         write_environment(RUN / f"{role}.env", {name: known[name] for name in VARIABLES[role]})
 
 

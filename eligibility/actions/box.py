@@ -54,6 +54,11 @@ def forget_folder_run(box: psycopg.Connection, number: int) -> None:
     _patiently(box, b"SELECT poort.vergeet_run(%s)", number)
 
 
+def drop_reasons(box: psycopg.Connection, run: int) -> None:
+    """The sealed reasons of one koppeling, by its number in the casework."""
+    _patiently(box, b"SELECT poort.vernietig_verzegeld(%s)", run)
+
+
 def runs_with_tables(box: psycopg.Connection) -> list[int]:
     """The numbers of browser runs of which rows about people are still there."""
     rows = box.execute(
@@ -64,13 +69,13 @@ def runs_with_tables(box: psycopg.Connection) -> list[int]:
 
 
 def _patiently(box: psycopg.Connection, query: bytes, *values: int | str) -> None:
-    """Run a statement that needs a table for itself. Raises BoxBusy."""
+    """Run a statement that needs a table for itself, again when PostgreSQL ended it. Raises BoxBusy."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             box.execute(query, values)
             return
-        except psycopg.errors.LockNotAvailable:
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             if time.monotonic() > until:
                 raise BoxBusy from None
             time.sleep(_PAUSE_SECONDS)

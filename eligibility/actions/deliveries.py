@@ -3,12 +3,19 @@
 import datetime
 import re
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from eligibility import transitions
 from eligibility.files import EncryptedWriter
+from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.models import Bron, Delivery, DeliveryKey
-from eligibility.policies import NotNow, check_can_accept, check_can_reload, check_not_in_use
+from eligibility.policies import (
+    NotNow,
+    check_can_accept,
+    check_can_reload,
+    check_not_in_use,
+    is_outside_agreement,
+)
 from outreach.audit import Event, record
 from outreach.kernel import bsn
 from outreach.models import User
@@ -39,18 +46,26 @@ def receive(
     key: DeliveryKey,
     by: User,
 ) -> Delivery:
-    """Register a file that came in whole, and keep it. The caller checked who and which agreement."""
-    delivery = Delivery.objects.create(
-        bron=bron,
-        year=year,
-        peildatum=peildatum,
-        file_name=safe_name(file_name),
-        stored_as=file.name,
-        key=key,
-        size=file.size,
-        sha256=file.sha256,
-        received_by=by,
-    )
+    """Register a file that came in whole, and keep it. The caller checked who and which agreement.
+
+    Raises FileRefused when the agreement ended while the file came in.
+    """
+    try:
+        delivery = Delivery.objects.create(
+            bron=bron,
+            year=year,
+            peildatum=peildatum,
+            file_name=safe_name(file_name),
+            stored_as=file.name,
+            key=key,
+            size=file.size,
+            sha256=file.sha256,
+            received_by=by,
+        )
+    except IntegrityError as error:
+        if is_outside_agreement(error):
+            raise FileRefused(Rule.NO_AGREEMENT) from None
+        raise
     details = {"bron": bron.code, "jaar": year, "bytes": file.size}
     record(Event.DELIVERY_RECEIVED, "levering", [delivery.pk], details=details)
     # Last, so that a file under its own name has a row, but for a crash in between; see files.remove_orphans.

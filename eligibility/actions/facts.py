@@ -5,7 +5,7 @@ beside what was told, so that it is due again as soon as one changes, also when 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from uuid import UUID
@@ -22,7 +22,7 @@ from eligibility.actions.loading import FAILURES, bring_in, sentence
 from eligibility.blackbox.run import LOCK_BROWSER
 from eligibility.intake.refusals import FileRefused
 from eligibility.locks import LOCK_FACTS, holding
-from eligibility.models import Delivery, FactsTold
+from eligibility.models import Delivery, DeliveryState, FactsTold
 from eligibility.selection import POPULATION, YEARS_BACK
 from outreach.audit import Event, record
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -84,18 +84,29 @@ def _is_due(told: FactsTold | None, subject: Subject) -> bool:
 
 
 def _subjects() -> Iterator[Subject]:
-    """None as long as nobody came out."""
+    """None as long as nobody came out.
+
+    What a delivery said that is destroyed since stays said: it is only told anew once a newer one is there.
+    """
     handover = Handover.objects.order_by("-pk").values_list("pk", flat=True).first()
     if handover is None:
         return
     accepted = Delivery.objects.accepted().select_related("bron")
     newest = accepted.filter(bron__in=POPULATION).order_by("-peildatum", "-pk").first()
-    if newest is not None:
+    if newest is not None and not _outlived((newest,), POPULATION):
         yield Subject(PEOPLE, (newest,), str(handover))
     reached = f"{handover}.{_newest_approach()}"
-    for code in Regeling.objects.order_by("code").values_list("code", flat=True):
-        per_year = accepted.filter(bron=code).order_by("year", "-peildatum", "-pk").distinct("year")
-        yield Subject(code, tuple(per_year), reached)
+    for code in Regeling.everything.order_by("code").values_list("code", flat=True):
+        per_year = tuple(accepted.filter(bron=code).order_by("year", "-peildatum", "-pk").distinct("year"))
+        if not _outlived(per_year, (code,)):
+            yield Subject(code, per_year, reached)
+
+
+def _outlived(left: tuple[Delivery, ...], bronnen: Collection[str]) -> bool:
+    """Whether the newest of these bronnen was destroyed, and nothing newer came in since."""
+    gone = Delivery.objects.filter(state=DeliveryState.DESTROYED, bron__in=bronnen).order_by("-peildatum")
+    last = gone.values_list("peildatum", flat=True).first()
+    return last is not None and not any(delivery.peildatum > last for delivery in left)
 
 
 def _newest_approach() -> int:

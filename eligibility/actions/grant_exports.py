@@ -56,7 +56,7 @@ def _make(box: psycopg.Connection, export: int, public_key: str) -> bool:
         b"SELECT toekenning, zegel, rol, voor, regeling, datum, grond FROM poort.uitvoer(%s)", (export,)
     ).fetchall()
     sealed = pyrage.encrypt(_lines(rows), [pyrage.x25519.Recipient.from_str(public_key)])
-    _write(export, sealed)
+    write_sealed(f"toekenningen-{export}.csv.age", sealed)
     granted = len({row[0] for row in rows})
     with acting_as(SYSTEM_ACTOR), connection.cursor() as cursor:
         cursor.execute(
@@ -85,11 +85,12 @@ def _lines(rows: list[tuple]) -> bytes:
     return text.getvalue().encode()
 
 
-def _write(export: int, sealed: bytes) -> None:
-    """Whole or not at all. Readable for the group: the pages run as another user of the system."""
+def write_sealed(name: str, sealed: bytes) -> None:
+    """Write a file to be handed over: whole or not at all. Readable for the group: the pages run as another
+    user of the system."""
     folder = Path(settings.EXPORT_FOLDER)
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    path = folder / f"toekenningen-{export}.csv.age"
+    path = folder / name
     draft = path.with_suffix(f".{os.getpid()}")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)

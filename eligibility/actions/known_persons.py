@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from eligibility.actions import restricted_numbers, typed_numbers
 from eligibility.actions.keys import key_folder
 from eligibility.models import Delivery
 from outreach.audit import Event, record
@@ -21,13 +22,17 @@ _BATCH = 10_000
 Known = tuple[UUID, bytes, list[str]]
 
 
+def _pseudonymiser(cycle: int) -> Pseudonymiser:
+    return Pseudonymiser(key_folder().load_or_make(cycle_key_name(cycle)))
+
+
 def _known_persons(box: psycopg.Connection, cycle: int) -> Iterator[list[Known]]:
     """Everyone who came out before, in batches, within a transaction of the caller.
 
     Raises KeyUnavailable when a seal was made under another key.
     """
     folder = key_folder()
-    pseudonymiser = Pseudonymiser(folder.load_or_make(cycle_key_name(cycle)))
+    pseudonymiser = _pseudonymiser(cycle)
     sealer = Sealer(folder.load_or_make(SEAL_KEY_NAME))
     with box.cursor(name="bekenden") as cursor:
         cursor.execute(b"SELECT person_id, zegel, afgemeld_voor FROM poort.bekende_personen()")
@@ -52,9 +57,10 @@ def derive_for_run(box: psycopg.Connection, run: int, cycle: int) -> int:
     with box.transaction():
         if box.execute(b"SELECT 1 FROM blackbox.run_bekend WHERE run = %s LIMIT 1", (run,)).fetchone():
             return 0
-        total = 0
+        total, known = 0, set()
         for batch in _known_persons(box, cycle):
             total += len(batch)
+            known |= {pseudonym for _person, pseudonym, _opted_out in batch}
             with box.cursor() as cursor:
                 with cursor.copy(b"COPY blackbox.run_bekend (run, bsn, person_id) FROM STDIN") as copy:
                     for person, pseudonym, _opted_out in batch:
@@ -63,6 +69,8 @@ def derive_for_run(box: psycopg.Connection, run: int, cycle: int) -> int:
                     for _person, pseudonym, opted_out in batch:
                         for regeling in opted_out:
                             copy.write_row((run, pseudonym, regeling))
+        typed_numbers.derive_for_run(box, run, _pseudonymiser(cycle), known)
+        restricted_numbers.derive_for_run(box, run, _pseudonymiser(cycle), known)
         for table in ("run_bekend", "run_afgemeld"):
             box.execute(b"SELECT poort.analyseer(%s, %s)", (table, run))
         return total
@@ -73,15 +81,19 @@ def register_listed(box: psycopg.Connection, delivery: Delivery) -> int:
     if delivery.cycle is None:
         raise RuntimeError("an optout delivery is registered after it was loaded")
     registered: list[UUID] = []
+    before = {new: old for old, new in typed_numbers.successors(box, _pseudonymiser(delivery.cycle))}
     with acting_as(SYSTEM_ACTOR), box.transaction(), connection.cursor() as casework:
         for batch in _known_persons(box, delivery.cycle):
+            # A list may still have the old BSN of who got another.
+            named = [(person, own) for person, own, _ in batch]
+            named += [(person, before[own]) for person, own in named if own in before]
             casework.execute(
                 "SELECT poort.meld_af(%s, %s, %s, %s)",
                 [
                     delivery.box_number,
                     delivery.received_at,
-                    [person for person, _, _ in batch],
-                    [pseudonym for _, pseudonym, _ in batch],
+                    [person for person, _ in named],
+                    [pseudonym for _, pseudonym in named],
                 ],
             )
             registered += [person for (person,) in casework.fetchall()]

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from eligibility import transitions
 from eligibility.accounts import account_of
 from eligibility.actions import box as boxes
+from eligibility.actions import restricted_numbers, typed_numbers, unsealing
 from eligibility.actions.known_persons import derive_for_run
 from eligibility.actions.loading import FAILURES, MAX_ATTEMPTS, PATIENCE_MS, bring_in, sentence
 from eligibility.actions.settling import settle
@@ -251,6 +252,10 @@ def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) ->
             cursor.execute("SET LOCAL work_mem = '160MB'")
             cursor.execute("SELECT poort.overdracht(%s, %s, %s)", [run.box_number, run.pk, run.peildatum])
             households = cursor.fetchone()[0]
+            # Nobody is out for a moment without what he said before.
+            typed_numbers.apply_stored(cursor)
+            restricted_numbers.link_who_came_out(cursor)
+        unsealing.seal_run(box, run)
         RunStep.objects.filter(run=run, number=STEP_HANDOVER).update(
             rows=households, seconds=time.perf_counter() - began, done=True
         )

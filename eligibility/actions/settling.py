@@ -1,6 +1,7 @@
 """What is left to do for the worker once a delivery has come to rest."""
 
 import psycopg
+from django.conf import settings
 
 from eligibility import files
 from eligibility.actions import box as boxes
@@ -8,6 +9,13 @@ from eligibility.actions.keys import key_folder
 from eligibility.actions.known_persons import register_listed
 from eligibility.bronnen import LAYOUT_OPTOUT
 from eligibility.models import AT_REST, Delivery, DeliveryState
+from outreach.kernel import clock
+from outreach.kernel.destruction_log import DestructionLog
+from outreach.models import LegalHold
+from outreach.models.destruction import RetentionKind
+
+#: The log of what the worker of the box destroyed.
+LOG = "koppel"
 
 
 def settle(box: psycopg.Connection, delivery: Delivery) -> None:
@@ -15,6 +23,9 @@ def settle(box: psycopg.Connection, delivery: Delivery) -> None:
     if delivery.settled or delivery.state not in AT_REST:
         return
     if delivery.state != DeliveryState.LOADED:
+        if LegalHold.objects.covers(RetentionKind.DELIVERY, str(delivery.pk)):
+            # Due again at each sweep, until the hold is lifted.
+            return
         _remove(box, delivery)
     elif delivery.bron.layout == LAYOUT_OPTOUT:
         register_listed(box, delivery)
@@ -22,7 +33,19 @@ def settle(box: psycopg.Connection, delivery: Delivery) -> None:
 
 
 def _remove(box: psycopg.Connection, delivery: Delivery) -> None:
-    """The rows, the file and its key: nothing of a file that does not count is kept."""
+    """The rows, the file and its key: nothing of a file that does not count is kept.
+
+    First it stands in the log outside the database, as what a list destroys: a backup would bring it back.
+    """
+    about = {
+        "soort": RetentionKind.DELIVERY,
+        "onderwerp": str(delivery.pk),
+        "op": clock.now().isoformat(),
+        "nummer": delivery.box_number,
+        "bestand": delivery.stored_as,
+        "sleutel": delivery.key_id,
+    }
+    DestructionLog(settings.DESTRUCTION_FOLDER, LOG).add(f"levering:{delivery.stored_as}", about)
     if delivery.box_number is not None:
         boxes.drop_delivery(box, delivery.box_number)
     files.remove(delivery.stored_as)

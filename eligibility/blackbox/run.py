@@ -21,6 +21,9 @@ LOCK_BROWSER = 7101
 #: ... and one key per run on a folder, held as long as its process lives.
 LOCK_FOLDER = 7102
 
+#: How often a step is tried that PostgreSQL ended for somebody else's sake.
+TRIES = 5
+
 # The hash tables of the widest join stay in memory. Nothing has an index, so a nested loop over people is
 # never right, and one wrong guess of the planner would cost minutes; sorting for a merge is always slower.
 SETTINGS = (
@@ -192,21 +195,32 @@ def _resume_point(connection: psycopg.Connection, run: int) -> int:
 
 
 def _perform(connection: psycopg.Connection, run: int, step: Step, parameters: Parameters) -> StepDone:
+    """Do one step. Who drops the tables of another run may wait for us while we wait for him: PostgreSQL then
+    ends one of the two, and what it ended is undone and can be done again."""
+    tries = TRIES
+    while True:
+        tries -= 1
+        try:
+            return _try(connection, run, step, parameters)
+        except psycopg.errors.DeadlockDetected as error:
+            if not tries:
+                raise StepFailed(step.name, error.sqlstate) from None
+        except psycopg.Error as error:
+            raise StepFailed(step.name, error.sqlstate) from None
+
+
+def _try(connection: psycopg.Connection, run: int, step: Step, parameters: Parameters) -> StepDone:
     began = time.perf_counter()
-    try:
-        with connection.transaction():
-            _claim(connection, run, step)
-            rows = _run_sql(connection, step, parameters)
-            for table in step.fills:
-                connection.execute("SELECT poort.analyseer(%s, %s)", (table, run))
-            seconds = time.perf_counter() - began
-            connection.execute(
-                "INSERT INTO blackbox.run_stap (run, nummer, naam, rijen, seconden)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (run, step.number, step.name, rows, seconds),
-            )
-    except psycopg.Error as error:
-        raise StepFailed(step.name, error.sqlstate) from None
+    with connection.transaction():
+        _claim(connection, run, step)
+        rows = _run_sql(connection, step, parameters)
+        for table in step.fills:
+            connection.execute("SELECT poort.analyseer(%s, %s)", (table, run))
+        seconds = time.perf_counter() - began
+        connection.execute(
+            "INSERT INTO blackbox.run_stap (run, nummer, naam, rijen, seconden) VALUES (%s, %s, %s, %s, %s)",
+            (run, step.number, step.name, rows, seconds),
+        )
     return StepDone(step.number, len(STEPS), step.name, rows, seconds)
 
 

@@ -29,8 +29,38 @@ _NAME = re.compile(r"(?!.*[0-9]{5})['’]?[^\W\d_][^\x00-\x1f;]{0,99}\Z")
 _ZIP = b"PK\x03\x04"
 
 
+class UsesField(forms.CharField):
+    """Lines of `kolom: waarvoor`, and the same as a mapping."""
+
+    widget = forms.Textarea({"rows": 10, "cols": 80})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return "\n".join(f"{column}: {use}" for column, use in value.items())
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for a line without a colon, and for a column that stands there twice."""
+        uses: dict[str, str] = {}
+        for number, line in enumerate(str(super().to_python(value) or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            column, colon, use = (part.strip() for part in line.partition(":"))
+            if not colon or not column or not use:
+                raise forms.ValidationError(
+                    f"Regel {number}: schrijf de kolom, een dubbele punt en waarvoor."
+                )
+            if column in uses:
+                raise forms.ValidationError(f"Regel {number}: deze kolom staat er al.")
+            uses[column] = use
+        return uses
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+
+
 class AgreementForm(forms.ModelForm):
-    """An agreement may only name columns that the layout of its bron has."""
+    """An agreement may only name columns that the layout of its bron has, each with what it is for."""
 
     columns = SimpleArrayField(
         forms.CharField(max_length=50),
@@ -43,13 +73,29 @@ class AgreementForm(forms.ModelForm):
         label="Doelen",
         help_text=f"Met komma's ertussen. Voor de koppeling is het doel {PURPOSE} nodig.",
     )
+    uses = UsesField(
+        label="Gebruik per kolom",
+        help_text="Op elke regel een kolom, een dubbele punt en waarvoor de gemeente haar gebruikt.",
+    )
 
     class Meta:
         model = Agreement
-        fields = ["bron", "valid_from", "valid_to", "purposes", "columns"]
+        fields = [
+            *("bron", "supplier", "role", "valid_from", "valid_to"),
+            *("processing_reference", "processing_dated", "committee_reference", "committee_dated"),
+            *("purposes", "retention_months", "columns", "uses"),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What each column is for stands in the order of the columns; the database keeps none."""
+        super().__init__(*args, **kwargs)
+        uses = self.instance.uses
+        self.initial["uses"] = {name: uses[name] for name in self.instance.columns or () if name in uses}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("columns") and cleaned.get("uses"):
+            self._check_uses(cleaned["columns"], cleaned["uses"])
         bron = cleaned.get("bron") or getattr(self.instance, "bron", None)
         if bron and cleaned.get("columns"):
             layout = LAYOUTS[bron.layout]
@@ -63,6 +109,14 @@ class AgreementForm(forms.ModelForm):
                     "columns", f"Zonder deze kolom betekent een bestand niets: {', '.join(missing)}."
                 )
         return cleaned
+
+    def _check_uses(self, columns: list[str], uses: dict[str, str]) -> None:
+        untold = [name for name in columns if name not in uses]
+        foreign = [name for name in uses if name not in columns]
+        if untold:
+            self.add_error("uses", f"Schrijf ook op waarvoor: {', '.join(untold)}.")
+        if foreign:
+            self.add_error("uses", f"Staat niet bij de kolommen: {', '.join(foreign)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,13 @@ class Bron(models.Model):
         help_text="Leeg: deze bron levert niet op een vaste dag.",
     )
     expected_every_months = models.PositiveSmallIntegerField("verwacht om de zoveel maanden", default=1)
+    notice_required = models.BooleanField(
+        "openbare mededeling nodig",
+        default=False,
+        db_default=False,
+        help_text="Dan start een koppeling met deze bron alleen als de gemeente dit in de laatste"
+        " twaalf maanden openbaar bekendmaakte.",
+    )
 
     class Meta:
         verbose_name = "bron"
@@ -68,14 +75,40 @@ class Bron(models.Model):
         return self.name
 
 
+class ControllerRole(models.TextChoices):
+    """What the supplier is under the AVG: articles 4, 26 and 28."""
+
+    CONTROLLER = "verantwoordelijke", "Verwerkingsverantwoordelijke"
+    PROCESSOR = "verwerker", "Verwerker"
+    JOINT = "gezamenlijk", "Gezamenlijk verantwoordelijk"
+
+
 class Agreement(models.Model):
-    """What a supplier agreed to: when, for which purposes, which columns. Source: AVG article 28."""
+    """What a supplier agreed to: when, for which purposes, which columns and why. Source: AVG article 28.
+
+    `uses` says of each column what it is for. What is empty was never written down: the seeded agreements
+    know no role, decision or term, since those are of each municipality.
+    """
 
     bron = models.ForeignKey(Bron, verbose_name="bron", on_delete=models.PROTECT, related_name="agreements")
+    supplier = models.CharField("leverancier", max_length=100, default="", db_default="")
+    role = models.CharField(
+        "rol van de leverancier", max_length=20, choices=ControllerRole, default="", db_default=""
+    )
     valid_from = models.DateField("geldig vanaf")
     valid_to = models.DateField("geldig tot en met", null=True, blank=True)
+    processing_reference = models.CharField(
+        "kenmerk verwerkersovereenkomst", max_length=100, blank=True, default="", db_default=""
+    )
+    processing_dated = models.DateField("datum verwerkersovereenkomst", null=True, blank=True)
+    committee_reference = models.CharField(
+        "kenmerk besluit privacycommissie", max_length=100, blank=True, default="", db_default=""
+    )
+    committee_dated = models.DateField("datum besluit privacycommissie", null=True, blank=True)
+    retention_months = models.PositiveSmallIntegerField("bewaren (maanden)", null=True)
     purposes = ArrayField(models.CharField(max_length=50), verbose_name="doelen")
     columns = ArrayField(models.CharField(max_length=50), verbose_name="kolommen")
+    uses = models.JSONField("gebruik per kolom", default=dict, db_default={})
 
     class Meta:
         verbose_name = "afspraak"
@@ -87,6 +120,32 @@ class Agreement(models.Model):
                 name="agreement_ends_after_start",
                 violation_error_message="De einddatum ligt voor de begindatum.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["", *ControllerRole.values]), name="agreement_role_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="verwerker") | ~models.Q(processing_reference=""),
+                name="agreement_processor_has_contract",
+                violation_error_message="Met een verwerker hoort een verwerkersovereenkomst: vul kenmerk en"
+                " datum in.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(processing_reference="", processing_dated__isnull=True)
+                | (~models.Q(processing_reference="") & models.Q(processing_dated__isnull=False)),
+                name="agreement_contract_whole",
+                violation_error_message="Vul van de verwerkersovereenkomst kenmerk en datum in.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(committee_reference="", committee_dated__isnull=True)
+                | (~models.Q(committee_reference="") & models.Q(committee_dated__isnull=False)),
+                name="agreement_decision_whole",
+                violation_error_message="Vul van het besluit van de privacycommissie kenmerk en datum in.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retention_months__isnull=True) | models.Q(retention_months__gte=1),
+                name="agreement_kept_a_month",
+                violation_error_message="Kies 1 maand of langer.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +153,11 @@ class Agreement(models.Model):
 
     def in_force(self, day: datetime.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def is_whole(self) -> bool:
+        """Whether all that a privacy officer asks of it was written down."""
+        decided = bool(self.role and self.supplier and self.committee_reference and self.retention_months)
+        return decided and set(self.columns) <= set(self.uses)
 
 
 class BronGround(models.Model):

@@ -3,7 +3,11 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from eligibility.bronnen import PURPOSE
 from outreach.models import User
+
+from .bron import Bron
+from .transparency import Transparency
 
 
 class RunState(models.TextChoices):
@@ -30,6 +34,15 @@ class Run(models.Model):
 
     box_number = models.BigIntegerField("nummer in de black box", null=True, blank=True, unique=True)
     peildatum = models.DateField("peildatum")
+    purpose = models.CharField("doel", max_length=50, default=PURPOSE, db_default=PURPOSE)
+    # Empty for a run of before there was such a document; the database takes no new one without.
+    transparency = models.ForeignKey(
+        Transparency,
+        verbose_name="transparantiedocument",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="runs",
+    )
     state = models.CharField("status", max_length=15, choices=RunState, default=RunState.WAITING)
     asked_by = models.ForeignKey(
         User, verbose_name="gestart door", on_delete=models.PROTECT, related_name="runs_asked"
@@ -67,6 +80,25 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"koppeling {self.pk}"
+
+
+class ColumnUse(models.Model):
+    """That the rules of one koppeling read one column of a bron. It counts once the koppeling is done."""
+
+    run = models.ForeignKey(
+        Run, verbose_name="koppeling", on_delete=models.CASCADE, related_name="columns_used"
+    )
+    bron = models.ForeignKey(Bron, verbose_name="bron", on_delete=models.PROTECT, related_name="columns_used")
+    column = models.CharField("kolom", max_length=50)
+
+    class Meta:
+        verbose_name = "gebruikte kolom"
+        verbose_name_plural = "gebruikte kolommen"
+        ordering = ["run_id", "bron_id", "column"]
+        constraints = [models.UniqueConstraint(fields=["run", "bron", "column"], name="column_use_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bron_id} {self.column}"
 
 
 class RunStep(models.Model):

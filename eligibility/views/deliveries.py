@@ -22,6 +22,7 @@ from eligibility.transitions import WITHDRAW
 from eligibility.uploads import size_text
 from eligibility.views import shown
 from eligibility.views.access import for_managers, soon
+from outreach.middleware import in_background
 from outreach.templatetags.kit import amount, percent_of
 from outreach.transitions import StateChanged, leaves
 from outreach.views.access import signed_in
@@ -109,6 +110,7 @@ def _show(request: HttpRequest, delivery: Delivery, accept: AcceptForm, status: 
     return render(request, "eligibility/delivery.html", context, status=status)
 
 
+@in_background("GET")
 @require_safe
 @for_managers
 def progress(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from eligibility import tasks
-from eligibility.actions import runs
+from eligibility.actions import agreements, runs
 from eligibility.forms.deliveries import DayForm
 from eligibility.models import OPEN_STATES, Run, RunState
 from eligibility.policies import NotNow
@@ -19,6 +19,7 @@ from eligibility.transitions import CANCEL, RETRY
 from eligibility.views import counts, shown
 from eligibility.views.access import for_managers, soon
 from outreach.kernel.clock import today
+from outreach.middleware import in_background
 from outreach.permissions import Permission, may
 from outreach.transitions import StateChanged, leaves
 from outreach.views.access import signed_in
@@ -39,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "choice_rows": shown.choice_rows(choice) if choice else [],
         "missing": [shown.gap_title(gap) for gap in choice.missing] if choice else [],
         "busy": Run.objects.open().first(),
+        "ending": ", ".join(f"{one.bron} ({shown.day(one.valid_to)})" for one in agreements.ending(today())),
         "columns": [
             {"label": "Koppeling"},
             {"label": "Peildatum", "kind": "tight"},
@@ -85,7 +87,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @for_managers
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One koppeling: its steps while it goes on, and its outcome."""
-    run = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
+    run = get_object_or_404(Run.objects.select_related("asked_by", "transparency"), pk=pk)
     deliveries = sorted(run.deliveries.select_related("bron"), key=shown.title)
     context = {
         "run": run,
@@ -111,6 +113,7 @@ def _facts(run: Run) -> list[dict[str, str]]:
     facts = [
         {"term": "Peildatum", "text": shown.day(run.peildatum)},
         {"term": "Refertejaar", "text": str(run.peildatum.year - 1)},
+        {"term": "Transparantiedocument", "text": str(run.transparency or "–")},
         {"term": "Gestart", "text": f"{shown.moment(run.asked_at)}, {run.asked_by.display_name()}"},
     ]
     if run.finished_at:
@@ -118,6 +121,7 @@ def _facts(run: Run) -> list[dict[str, str]]:
     return facts
 
 
+@in_background("GET")
 @require_safe
 @for_managers
 def progress(request: HttpRequest, pk: int) -> HttpResponse:

@@ -40,11 +40,13 @@ class BatchTotals:
 class Left:
     """Letters of a batch that are in no file of it, and what became of the ones that were asked back.
 
-    `held` wait for a legal basis, `homeless` for a person who finds out where they go.
+    `held` wait for a legal basis, `homeless` for a person who finds out where they go, `busy` until nobody is
+    busy with the household.
     """
 
     held: int = 0
     homeless: int = 0
+    busy: int = 0
     lapsed: int = 0
     unfit: int = 0
     recalls_open: int = 0
@@ -54,7 +56,7 @@ class Left:
     @property
     def out(self) -> int:
         """In none of the files."""
-        return self.held + self.homeless + self.lapsed + self.unfit
+        return self.held + self.homeless + self.busy + self.lapsed + self.unfit
 
     @property
     def recalls(self) -> int:
@@ -97,12 +99,14 @@ def left(batch: Batch) -> Left:
     """What is not in its files any more, and why. Two queries."""
     gone = (Rejection.OPTED_OUT, Rejection.LAPSED)
     held, homeless = Q(rejected=Rejection.NO_BASIS), Q(rejected=Rejection.DEPARTED)
+    busy = Q(rejected=Rejection.BUSY)
     with acting_as(SYSTEM_ACTOR):
         out = left_out(batch).aggregate(
             held=Count("pk", filter=held),
             lapsed=Count("pk", filter=Q(rejected__in=gone)),
             homeless=Count("pk", filter=homeless),
-            unfit=Count("pk", filter=~held & ~homeless & ~Q(rejected__in=gone)),
+            busy=Count("pk", filter=busy),
+            unfit=Count("pk", filter=~held & ~homeless & ~busy & ~Q(rejected__in=gone)),
         )
         asked = recalls(batch).aggregate(
             recalls_open=Count("pk", filter=Q(result="")),

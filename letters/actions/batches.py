@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from letters import transitions
-from letters.actions import addresses, dates, fitting, legal_bases, parts, representing, storage
+from letters.actions import addresses, dates, fitting, legal_bases, parts, representing, storage, waiting
+from letters.actions.expiring import going_to_nobody
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import (
@@ -21,7 +22,6 @@ from letters.actions.recheck import (
     lock_adults,
     lock_approaches,
     rejections,
-    to_go,
 )
 from letters.actions.reminders import check_scans_are_in
 from letters.actions.reprints import into_open_part
@@ -44,7 +44,8 @@ from letters.permissions import check_releases, may_release
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Mode, Round, User
+from outreach.models import LegalHold, Mode, Round, User
+from outreach.models.destruction import RetentionKind
 from outreach.models.round import RoundState
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged, apply
@@ -145,7 +146,8 @@ def release(*, batch: Batch, by: User) -> Released:
 
     Who may not get a letter any more is taken out, and his part is made again without him. What an ambtshalve
     letter tells is granted along with it; without a legal basis such a letter is held back, and so is an
-    answer to a home that its people left. When no letter is left the batch is withdrawn. Raises
+    answer to a home that its people left, and for a while what goes to a household that somebody is busy
+    with. When no letter is left the batch is withdrawn. Raises
     PermissionDenied, NotNow, and StateChanged when somebody else was first.
     """
     check_releases(by)
@@ -215,7 +217,8 @@ def _release_letters(batch: Batch) -> Released:
     moved = {part.pk for part in of_batch if representing.pin(part)}
     moved |= {part.pk for part in of_batch if dates.renew(part, batch.planned_on)}
     lapsed = failing(letters)
-    held = _held(batch, letters.exclude(pk__in=lapsed)) | addresses.to_an_old_home(letters)
+    left = letters.exclude(pk__in=lapsed)
+    held = waiting.busy(left) | _held(batch, left) | addresses.to_an_old_home(letters)
     leaving = rejections(lapsed) | held
     gone = _remake(of_batch, leaving, moved)
     parts.tell_lapsed(lapsed)
@@ -295,31 +298,35 @@ def destroy_files() -> int:
     to nobody: no letter in them can be released any more.
     """
     before = clock.now() - datetime.timedelta(days=settings.LETTER_KEEP_DAYS)
+    old = Q(confirmed_at__lt=before) | going_to_nobody() & Q(made_at__lt=before)
     with acting_as(SYSTEM_ACTOR):
-        due = list(
-            Part.objects.filter(Q(confirmed_at__lt=before) | _goes_to_nobody(before), destroyed_at=None)
-            .order_by("pk")
-            .values_list("pk", flat=True)
+        held = set(
+            LegalHold.objects.in_force()
+            .filter(kind=RetentionKind.LETTER_FILE)
+            .values_list("subject", flat=True)
         )
+        found = Part.objects.filter(old, destroyed_at=None).order_by("pk").values_list("pk", flat=True)
+        due = [key for key in found if not {"", str(key)} & held]
     return sum(_destroy(key) for key in due)
 
 
-def _goes_to_nobody(before: datetime.datetime) -> Q:
-    """Made and never released, and none of its letters may go: all left the part, or the round is closed."""
-    never = Q(batch=None) | Q(batch__state__in=(BatchState.COMPOSED, BatchState.WITHDRAWN))
-    waiting = to_go().filter(part=OuterRef("pk"))
-    return never & Q(state=PartState.MADE, made_at__lt=before) & ~Q(Exists(waiting))
-
-
 def _destroy(part_id: int) -> bool:
-    """The file first: a row that says destroyed while the file is there is the worse of the two."""
+    """In one transaction: a worker that dies after the unlinking leaves a row that says it is still due."""
     with acting_as(SYSTEM_ACTOR):
         part = Part.objects.select_for_update(no_key=True).filter(pk=part_id, destroyed_at=None).first()
         if part is None:
             return False
-        storage.destroy(part)
-        left = Letter.objects.filter(part=part, rejected="", production__in=NOT_OUT)
-        parts.tell_lapsed(dict.fromkeys(left.values_list("pk", flat=True), Lapse.CLOSED))
-        Part.objects.filter(pk=part.pk).update(destroyed_at=clock.now())
-        record(Event.PART_DESTROYED, "deel", [part.pk], details={"sha256": part.sha256})
+        destroy_file(part)
     return True
+
+
+def destroy_file(part: Part) -> None:
+    """Destroy what lies on disk of a part, locked by the caller; letters that were still to go lapse.
+
+    The row first, in this transaction: the database then refuses what is held before a byte is gone.
+    """
+    Part.objects.filter(pk=part.pk).update(destroyed_at=clock.now())
+    storage.destroy(part)
+    left = Letter.objects.filter(part=part, rejected="", production__in=NOT_OUT)
+    parts.tell_lapsed(dict.fromkeys(left.values_list("pk", flat=True), Lapse.CLOSED))
+    record(Event.PART_DESTROYED, "deel", [part.pk], details={"sha256": part.sha256})

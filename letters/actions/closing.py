@@ -38,6 +38,8 @@ _TO_MAKE = (PartState.PLANNED, PartState.STRANDED)
 _DECIDED = (ApplicationState.GRANTED, ApplicationState.REFUSED)
 _NO_FILE = hashlib.sha256(b"").hexdigest()
 _BUSY = "Er wordt net iets van deze ronde gemaakt of vrijgegeven. Probeer het over een minuut opnieuw."
+#: Held out of a file for a while: a legal basis, or somebody who is busy with the household.
+HELD = (Rejection.NO_BASIS, Rejection.BUSY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def unreleased(round_: Round) -> QuerySet[Letter]:
 def left(round_: Round) -> Left:
     """What is not over yet. Counts only: whoever asks sees no people."""
     with acting_as(SYSTEM_ACTOR):
-        waiting = unreleased(round_).filter(rejected__in=("", Rejection.NO_BASIS))
+        waiting = unreleased(round_).filter(rejected__in=("", *HELD))
         holding = Part.objects.filter(pk__in=waiting.values("part"))
         composed = holding.filter(batch__state=BatchState.COMPOSED)
         answers = Letter.objects.filter(round=round_, production__in=NOT_OUT, rejected="")
@@ -134,7 +136,7 @@ def _take_back(round_: Round, by: User) -> list[UUID]:
     """All letters that end with the round and are not released lapse, and leave their files."""
     of_round = _locked_parts(round_)
     found = list(unreleased(round_).values_list("pk", flat=True))
-    unreleased(round_).filter(rejected=Rejection.NO_BASIS).update(rejected=Rejection.LAPSED)
+    unreleased(round_).filter(rejected__in=HELD).update(rejected=Rejection.LAPSED)
     for part in of_round:
         printable = unreleased(round_).filter(part=part, rejected="").values_list("pk", flat=True)
         leaving = dict.fromkeys(printable, Rejection.LAPSED)

@@ -182,7 +182,7 @@ def _letter_data(
     return LetterData(
         letter_id=str(row["pk"]),
         reference=reference(round_.pk, row["form_code"]),
-        regeling=row["approach__regeling_id"],
+        regeling="" if row["kind"] == LetterKind.SHARE_NOTICE else row["approach__regeling_id"],
         klasse=row["klasse"],
         mode=row["approach__mode"],
         addressee=PersonName(**{name: addressee[name] for name in _NAME}),
@@ -209,6 +209,7 @@ def _about(
         "reply_by": row["reply_by"] or dates.on_paper(row["kind"], round_, day, application),
         "income_year": None if first and row["kind"] == LetterKind.GRANT else _year(round_),
         "received_on": application.received_on if application else None,
+        "share_on": round_.share.object_before if row["kind"] == LetterKind.SHARE_NOTICE else None,
         "points": tuple(Point(one["code"], one.get("bedrag"), one.get("grens")) for one in row["points"]),
     }
 

@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import F
 
 from letters.models import Edition, Letter, LetterKind, Part, Template, TemplateKind
-from letters.texts.catalog import TextSet, kind_of
+from letters.texts.catalog import NOTICES, TextSet, kind_of
 from letters.texts.versions import join
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Mode, Regeling, Round
+from outreach.models.regeling import SHARED
 
 # Sets of texts by their fingerprint. They never change, so any process may keep the last few.
 _KEPT = 8
@@ -46,8 +47,18 @@ def lacking_of(round_: Round, kind: LetterKind | None = None) -> list[tuple[str,
     due = Approach.objects.due_for_letter(round_).filter(letters=None).order_by()
     needed = due.values_list("regeling_id", "klasse", "mode").distinct()
     texts = current()
-    found = {pair for code, klasse, mode in needed for pair in texts.lacking(code, kind_of(klasse, mode))}
-    return sorted(found)
+    kinds = {(code, first_of(code, klasse, mode)) for code, klasse, mode in needed}
+    return sorted({pair for code, kind in kinds for pair in _lacking(texts, code, kind)})
+
+
+def first_of(code: str, klasse: str, mode: str) -> str:
+    """The kind of the text of the first letter about a regeling."""
+    return TemplateKind.SHARE_NOTICE.value if code == SHARED else kind_of(klasse, mode)
+
+
+def _lacking(texts: TextSet, code: str, kind: str) -> tuple[tuple[str, str], ...]:
+    """What a letter needs and is not there. A notice is about no regeling."""
+    return texts.lacking("" if kind in NOTICES else code, kind)
 
 
 def lacking_in(parts: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
@@ -61,7 +72,7 @@ def lacking_in(parts: Iterable[int]) -> dict[int, set[tuple[str, str]]]:
     texts = current() if rows else None
     found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
     for part, code, *of in rows:
-        lacking = texts.lacking(code, text_kind(*of)) if texts else ()
+        lacking = _lacking(texts, code, text_kind(*of)) if texts else ()
         if lacking:
             found[part] |= set(lacking)
     return dict(found)
@@ -119,7 +130,7 @@ def pin(part: Part) -> None:
     if edition is None:
         return
     texts = _of_edition(edition)
-    whole = [key for key, code, *of in rows if not texts.lacking(code, text_kind(*of))]
+    whole = [key for key, code, *of in rows if not _lacking(texts, code, text_kind(*of))]
     with connection.cursor() as cursor:
         cursor.execute(_PIN, {"edition": edition.pk, "letters": whole})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyrage
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from letters.models import Grant, GrantExport, PayingAdministration
 from outreach.audit import Event, record
@@ -19,6 +19,11 @@ from outreach.models import User
 from outreach.permissions import Permission, check
 from outreach.policies import NotNow
 
+_NOTHING_NEW = "Er zijn geen nieuwe toekenningen voor deze administratie."
+_OTHER_PURPOSE = (
+    "De toekenningen voor deze administratie komen uit gegevens die voor een ander doel zijn verzameld."
+    " Ze mogen niet in dit bestand."
+)
 SECRET_KEY = "AGE-SECRET-KEY-"  # noqa: S105
 _NOT_WHOLE = "Het bestand is weg of beschadigd. Vraag het opnieuw: dan maakt de werker een nieuw bestand."
 
@@ -56,6 +61,7 @@ def waiting() -> dict[int, int]:
             filter=Q(
                 regelingen__approaches__grant__isnull=False,
                 regelingen__approaches__grant__export__isnull=True,
+                regelingen__approaches__round__purpose=F("purpose"),
             ),
         )
     )
@@ -80,12 +86,15 @@ def ask(*, administration: PayingAdministration, by: User) -> GrantExport:
     check_sees_all(by)
     locked = PayingAdministration.objects.select_for_update(no_key=True).get(pk=administration.pk)
     export = GrantExport.objects.create(
-        administration=locked, asked_by=by, public_key=checked_key(locked.public_key)
+        administration=locked,
+        asked_by=by,
+        public_key=checked_key(locked.public_key),
+        purpose=locked.purpose,
     )
     mine = Grant.objects.filter(export=None, approach__regeling__administrations=locked)
-    count = mine.update(export=export)
+    count = mine.filter(approach__round__purpose=locked.purpose).update(export=export)
     if not count:
-        raise NotNow("Er zijn geen nieuwe toekenningen voor deze administratie.")
+        raise NotNow(_OTHER_PURPOSE if mine.exists() else _NOTHING_NEW)
     details = {"toekenningen": count, "administratie": locked.pk}
     record(Event.EXPORT_ASKED, "uitvoer", [export.pk], details=details)
     return export
@@ -107,7 +116,11 @@ def again(*, export: GrantExport, by: User) -> GrantExport:
         raise NotNow("Dit bestand is al opnieuw gevraagd.")
     key = checked_key(locked.administration.public_key)
     made = GrantExport.objects.create(
-        administration=locked.administration, asked_by=by, public_key=key, repeats=locked
+        administration=locked.administration,
+        asked_by=by,
+        public_key=key,
+        repeats=locked,
+        purpose=locked.purpose,
     )
     count = Grant.objects.filter(export=locked).update(export=made)
     details = {"toekenningen": count, "administratie": locked.administration_id, "vervangt": locked.pk}

@@ -32,6 +32,7 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Mode, Round, User
 from outreach.models.approach import ApproachQuerySet, Contact
+from outreach.models.regeling import SHARED
 from outreach.models.round import RoundState
 from outreach.transitions import RUN, StateChanged, apply, leaves
 
@@ -138,12 +139,19 @@ def _plan_part(round_id: int, keys: Sequence[tuple]) -> bool:
 
 def _insert_letters(part: Part, rows: Sequence[tuple]) -> None:
     approaches, households, klassen, modes = _columns(rows)
-    kinds = [LetterKind.GRANT if mode == Mode.AMBTSHALVE else LetterKind.FORM for mode in modes]
+    kinds = [_first(part.round, mode) for mode in modes]
     ids = [letter_id(part.round_id, *pair) for pair in zip(households, kinds, strict=True)]
     codes = [new_code(secrets.randbits) for _ in rows]
     columns = [ids, households, approaches, [kind.value for kind in kinds], klassen, codes]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_LETTERS, [part.round_id, part.pk, *columns])
+
+
+def _first(round_: Round, mode: str) -> LetterKind:
+    """What a household gets first in a round."""
+    if SHARED in round_.regelingen:
+        return LetterKind.SHARE_NOTICE
+    return LetterKind.GRANT if mode == Mode.AMBTSHALVE else LetterKind.FORM
 
 
 def make(*, part_id: int) -> bool:

@@ -1,6 +1,6 @@
 """Who may still get his letter: looked at when it is made, when it is released, and until it is in the post.
 
-The same rules as the trigger `vrijgave`, which has the last word.
+The same rules as the triggers `vrijgave` and `vrijgave_gemeld_weg`, which have the last word.
 """
 
 from collections import defaultdict
@@ -21,6 +21,8 @@ from letters.models import (
 )
 from outreach.kernel import clock
 from outreach.models import HouseholdMember, Mode
+from outreach.models.approach import TOLD_NOT_NEEDED
+from outreach.models.gesprek import GesprekResult, ToldGone
 from outreach.models.person import Departed
 from outreach.models.round import RoundState
 
@@ -36,13 +38,14 @@ class Lapse(models.TextChoices):
     RETURNED = "onbestelbaar", "De eerste brief kwam terug"
     PAUSED = "pauze", "De herinneringen staan stil"
     CLOSED = "ronde_afgesloten", "De ronde is afgesloten"
+    NOT_NEEDED = "niet_nodig", "In een gesprek is gezegd dat deze brief niet nodig is"
 
 
 #: What still goes out of a closed round, in the words of a page.
 ROUND_CLOSED = "Deze ronde is afgesloten. Alleen brieven over een besluit gaan nog uit."
 
 #: A letter that approaches somebody. An answer goes to who opted out as well. Source: poort.brengt_iets.
-BRINGS = Q(kind__in=(LetterKind.FORM, LetterKind.REMINDER)) | Q(
+BRINGS = Q(kind__in=(LetterKind.FORM, LetterKind.REMINDER, LetterKind.SHARE_NOTICE)) | Q(
     kind=LetterKind.GRANT, approach__mode=Mode.AMBTSHALVE
 )
 #: What no longer goes out of a round that was closed. A decision that was taken is still told (Awb 3:41), so
@@ -98,10 +101,13 @@ def _reasons(letters: QuerySet[Letter], reasons: list[tuple[Q, Lapse]]) -> dict[
 def _refusals() -> list[tuple[Q, Lapse]]:
     adults = HouseholdMember.objects.filter(adult=True, household=OuterRef("household"))
     unwilling = adults.filter(
-        Q(person__no_contact=True) | Q(person__no_contact_for__contains=[OuterRef("approach__regeling")])
+        Q(person__no_contact=True)
+        | Q(person__no_letter=True)
+        | Q(person__no_contact_for__contains=[OuterRef("approach__regeling")])
     )
+    unshared = Q(kind=LetterKind.SHARE_NOTICE) & Q(Exists(adults.filter(person__no_share=True)))
     return [
-        (Q(Exists(unwilling)), Lapse.OPTED_OUT),
+        (Q(Exists(unwilling)) | unshared, Lapse.OPTED_OUT),
         (Q(Exists(adults.filter(person__departed=Departed.DIED))), Lapse.DIED),
         (Q(Exists(adults.filter(person__departed=Departed.MOVED))), Lapse.MOVED),
         (Q(approach__lapsed=True), Lapse.HAS_IT),
@@ -109,11 +115,15 @@ def _refusals() -> list[tuple[Q, Lapse]]:
 
 
 def _over() -> list[tuple[Q, Lapse]]:
-    """What ends a letter that is not released yet: its round, and for a reminder whatever came back."""
+    """What ends a letter that is not released yet: its round, what was said in a gesprek, and for a reminder
+    whatever came back."""
     reminder = Q(kind=LetterKind.REMINDER)
     paused = ReminderPause.objects.filter(household=OuterRef("household"), until__gte=clock.today())
     return [
+        (Q(ToldGone(result=GesprekResult.DECEASED)), Lapse.DIED),
+        (Q(ToldGone(result=GesprekResult.MOVED)), Lapse.MOVED),
         (Q(round__state=RoundState.CLOSED) & ENDS_WITH_ROUND, Lapse.CLOSED),
+        (Q(approach__result__in=TOLD_NOT_NEEDED), Lapse.NOT_NEEDED),
         (reminder & ~Q(reminder_of__response=ResponseState.OPEN), Lapse.ANSWERED),
         (reminder & Q(reminder_of__delivery=DeliveryState.RETURNED), Lapse.RETURNED),
         (reminder & Q(Exists(paused)), Lapse.PAUSED),

@@ -11,7 +11,9 @@ from uuid import UUID
 import pyrage
 from django.conf import settings
 
-from letters.actions.storage import identity
+from letters.actions.storage import LOG, identity
+from outreach.kernel import clock
+from outreach.kernel.destruction_log import DestructionLog
 
 
 class ImageGone(Exception):
@@ -48,11 +50,20 @@ def read(scan_id: UUID) -> bytes:
         raise ImageGone from error
 
 
-def destroy(scan_id: UUID) -> None:
-    """Remove the image of a scan; nothing happens when it is gone already."""
+def files(scan_id: UUID) -> list[Path]:
+    """The file of an image, and what a killed writer left of it."""
     path = _path(scan_id)
-    for left in path.parent.glob(f"{path.stem}.*"):
+    return sorted(path.parent.glob(f"{path.stem}.*"))
+
+
+def destroy(scan_id: UUID) -> None:
+    """Remove the image of a scan, and write that down outside the database first. Raises LogBroken."""
+    about = {"soort": "scan", "bestand": str(scan_id), "op": clock.now().isoformat()}
+    DestructionLog(settings.DESTRUCTION_FOLDER, LOG).add(str(scan_id), about)
+    for left in files(scan_id):
         left.unlink(missing_ok=True)
+    if settings.SCAN_FOLDER.exists():
+        _flush_folder(settings.SCAN_FOLDER)
 
 
 def _path(scan_id: UUID) -> Path:

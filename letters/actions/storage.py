@@ -9,6 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from letters.models import Part
+from outreach.kernel import clock
+from outreach.kernel.destruction_log import DestructionLog, flush_folder
+
+#: The log of what the office worker destroyed.
+LOG = "kantoor"
 
 
 class FileDamaged(Exception):
@@ -70,10 +75,20 @@ def discard(name: str) -> bool:
     return True
 
 
+def versions(part: Part) -> list[Path]:
+    """Every file of a part: its versions, and what a killed maker left of it."""
+    return sorted(settings.LETTER_FOLDER.glob(f"{part.download_name()}.*"))
+
+
 def destroy(part: Part) -> None:
-    """Remove every version of a part, and what a killed maker left of it."""
-    for path in settings.LETTER_FOLDER.glob(f"{part.download_name()}.*"):
+    """Remove every version of a part, and write that down outside the database first. Raises LogBroken."""
+    name = part.download_name()
+    about = {"soort": "brieven", "bestand": name, "sha256": part.sha256, "op": clock.now().isoformat()}
+    DestructionLog(settings.DESTRUCTION_FOLDER, LOG).add(f"{name}:{part.sha256}", about)
+    for path in versions(part):
         path.unlink(missing_ok=True)
+    if settings.LETTER_FOLDER.exists():
+        flush_folder(settings.LETTER_FOLDER)
 
 
 def read(part: Part) -> bytes:

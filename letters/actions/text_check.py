@@ -1,8 +1,11 @@
 """Whether a text may go out: each paragraph by itself, the language of the letters with it, and the paper."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+
+from django.core.cache import cache
 
 from letters.actions.contents import layout, municipality
 from letters.actions.editions import current
@@ -20,6 +23,8 @@ from letters.texts.versions import Content, fields_of, join, kinds_with, problem
 from outreach.kernel import clock
 from outreach.models import Klasse, Regeling
 
+#: Seconds that is remembered whether these very letters fit: a morning's work on texts, not past an update.
+_REMEMBERED = 4 * 3600
 # As many as a person reads; when these are mended the others show.
 _SHOWN = 4
 _PLACE = re.compile(r"\{\w+\}")
@@ -187,6 +192,12 @@ def _paper(texts: TextSet, found: Sequence[Sample]) -> tuple[str, ...]:
     letters = [letter_of(sample, **size) for sample in found for size in sizes]
     if not letters:
         return ()
+    # Drawing dozens of letters takes a second, and a page of many texts asks it of each, again and again.
+    name = hashlib.sha256(repr((context, letters)).encode()).hexdigest()
+    return cache.get_or_set(f"past-op-papier-{name}", lambda: _drawn(letters, context), _REMEMBERED)
+
+
+def _drawn(letters: list[LetterData], context: tuple) -> tuple[str, ...]:
     try:
         for start in range(0, len(letters), 400):
             render_part(letters[start : start + 400], *context)

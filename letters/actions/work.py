@@ -199,3 +199,17 @@ def give(*, item: WorkItem, to: User | None, by: User, instead_of: int | None) -
             raise NotNow("Een collega heeft de eigenaar intussen gewijzigd. Er is niets veranderd.")
         raise AlreadySettled
     record(Event.WORK_GIVEN, "werk", [item.pk], details={"aan": str(to.pk) if to else "wachtrij"})
+
+
+@transaction.atomic
+def give_back_all(*, of: User) -> int:
+    """Put all that is open on somebody's name back in the queue, for when he leaves; how much that was.
+
+    Whoever calls this asks who may.
+    """
+    found = WorkItem.objects.open().filter(owner=of)
+    keys = list(found.order_by("pk").values_list("pk", flat=True))
+    if keys:
+        WorkItem.objects.filter(pk__in=keys).update(owner=None)
+        record(Event.WORK_GIVEN, "werk", keys, details={"aan": "wachtrij"})
+    return len(keys)

@@ -1,6 +1,7 @@
 """What was scanned: a pile is announced, its pictures and readings come in, and it is closed."""
 
 import hashlib
+import io
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,20 @@ from letters.api.base import ApiView, found_or_404, written
 from letters.api.documenting import CURSOR, LIMIT, operation
 from letters.api.messages import checked, items, refusal
 from letters.api.multipart import MULTIPART_BYTES, FormParser, RelatedParser, Upload
-from letters.api.problems import CLOSED, INVALID, NOT_FOUND, SCAN_DIFFERS, Fault, FieldFault, Kind
+from letters.api.problems import (
+    CLOSED,
+    INVALID,
+    NOT_FOUND,
+    NOT_READY,
+    SCAN_DIFFERS,
+    Fault,
+    FieldFault,
+    Kind,
+)
 from letters.models import ScanDelivery
 from letters.tasks import process_scan
 from outreach.kernel.db import acting_as
+from outreach.virus import ScannerFailed, is_clean
 
 
 class DeliveryView(ApiView):
@@ -68,6 +79,7 @@ class ScanView(ApiView):
         if not isinstance(upload, Upload):
             raise Fault(INVALID)  # REST framework parses no empty body
         told = self._reading(upload)
+        _check_clean(upload)
         with acting_as(request.user.actor()):
             received = self._receive(aanlevering_id, scan_id, upload, told.get("formuliercode", ""))
         body = {"scanId": str(scan_id), "aanleveringId": str(aanlevering_id), "sha256": _sha256(upload)}
@@ -102,6 +114,16 @@ class ScanView(ApiView):
         if received.new:
             transaction.on_commit(lambda: process_scan.delay(str(scan)), using="default")
         return received
+
+
+def _check_clean(upload: Upload) -> None:
+    """Raise Fault unless the virus scanner, where there is one, says yes. Before that nothing is kept."""
+    try:
+        clean = is_clean(lambda: io.BytesIO(upload.picture))
+    except ScannerFailed as failed:
+        raise Fault(NOT_READY) from failed
+    if not clean:
+        raise _fault("/beeld", "virus", "De virusscanner keurt dit beeld af.")
 
 
 def _sha256(upload: Upload) -> str:

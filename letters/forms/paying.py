@@ -77,9 +77,10 @@ class PayingAdministrationForm(forms.ModelForm):
 
     class Meta:
         model = PayingAdministration
-        fields = ["name", "public_key", "regelingen"]
+        fields = ["name", "public_key", "purpose", "regelingen"]
         help_texts = {
             "public_key": "Begint met age1. Vraag hem aan de administratie, en lees hem samen voor.",
+            "purpose": "Waarvoor zij gegevens krijgt. Wat voor iets anders is verzameld, gaat er niet heen.",
             "regelingen": "Een regeling hoort bij één administratie.",
         }
 

@@ -12,6 +12,7 @@ from .pause import PauseReason, ReminderPause
 from .recall import Recall, RecallResult
 from .recall_reason import RecallReason
 from .scan import Scan, ScanDelivery, ScanOutcome, Signature
+from .share import Share, ShareFile, ShareFileKind, ShareLine, ShareState
 from .template import Edition, Template, TemplateKind, TemplateState
 from .vendor import Vendor, VendorClient, Window
 from .work_item import WorkItem, WorkKind
@@ -56,6 +57,11 @@ __all__ = [
     "Scan",
     "ScanDelivery",
     "ScanOutcome",
+    "Share",
+    "ShareFile",
+    "ShareFileKind",
+    "ShareLine",
+    "ShareState",
     "Signature",
     "Template",
     "TemplateKind",

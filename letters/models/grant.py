@@ -5,6 +5,7 @@ import datetime
 from django.db import models
 from django.db.models.functions import Now
 
+from outreach.kernel.purposes import MINIMA
 from outreach.models import Approach, Regeling, User
 
 from .application import Application
@@ -78,6 +79,7 @@ class PayingAdministration(models.Model):
 
     name = models.CharField("naam", max_length=100, unique=True)
     public_key = models.CharField("openbare sleutel (age)", max_length=100)
+    purpose = models.CharField("doel", max_length=50, default=MINIMA, db_default=MINIMA)
     regelingen = models.ManyToManyField(Regeling, verbose_name="regelingen", related_name="administrations")
 
     class Meta:
@@ -92,7 +94,8 @@ class PayingAdministration(models.Model):
 class GrantExport(models.Model):
     """One file of grants for one administration: made by the koppel worker, fetched once by another person.
 
-    `public_key` is the key as it was when the file was asked: a key that is changed later opens nothing.
+    `public_key` is the key as it was when the file was asked: a key that is changed later opens nothing. So
+    is `purpose`: only what was gathered for that is in the file.
     `sha256` and `size` are those of the encrypted file.
     """
 
@@ -104,6 +107,7 @@ class GrantExport(models.Model):
     )
     asked_at = models.DateTimeField("gevraagd op", db_default=Now())
     public_key = models.CharField("openbare sleutel (age)", max_length=100)
+    purpose = models.CharField("doel", max_length=50, default=MINIMA, db_default=MINIMA)
     repeats = models.OneToOneField(
         "self",
         verbose_name="vervangt",

@@ -20,6 +20,7 @@ class LetterKind(models.TextChoices):
     REMINDER = "herinnering", "Herinnering"
     MISSING = "aanvulling", "Vraag om ontbrekende gegevens"
     REFUSAL = "afwijzing", "Afwijzing"
+    SHARE_NOTICE = "deelbericht", "Bericht over het delen van gegevens"
 
 
 #: The kinds that have a form to send back.
@@ -59,7 +60,7 @@ class ResponseState(models.TextChoices):
 
 
 class Rejection(models.TextChoices):
-    """Why a letter was left out of its part. The values are the codes of the composition, and our own two."""
+    """Why a letter was left out of its part. The values are the codes of the composition, and our own."""
 
     ADDRESS = "adres", "Het adres is niet compleet of past niet in het venster"
     NAME = "naam", "Er is geen naam bekend"
@@ -74,6 +75,7 @@ class Rejection(models.TextChoices):
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld na het plannen van de brief"
     LAPSED = "vervallen", "De brief is niet meer nodig"
     NO_BASIS = "grondslag", "Er is geen geldige grondslag om zonder formulier toe te kennen"
+    BUSY = "bezig", "Iemand is nu met dit huishouden bezig: de brief gaat daarna"
     DEPARTED = "vertrokken", "Iemand is overleden of verhuisd: eerst uitzoeken waar de brief heen gaat"
 
 

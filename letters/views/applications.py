@@ -122,6 +122,7 @@ def _show(
         "sub": f"{household.postcode_line()} · {one.approach.regeling.name}",
         "badge": shown.badge(one),
         "back_url": f"{reverse('applications')}?{request.GET.urlencode()}".rstrip("?"),
+        "sent_with": f"?{request.GET.urlencode()}".rstrip("?"),
         "scans": shown.scans(one, scans.of_application(one)),
         "waits": one.state == ApplicationState.INCOMPLETE,
         "facts": shown.facts(one, household_shown.who(household, clock.today()), clock.today()),

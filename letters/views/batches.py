@@ -17,6 +17,7 @@ from letters.permissions import check_releases, may_release
 from letters.views import batches_shown as shown
 from outreach.audit import Event, record
 from outreach.kernel import clock
+from outreach.middleware import in_background
 from outreach.models import Round, User
 from outreach.permissions import Permission, may
 from outreach.policies import NotNow
@@ -108,6 +109,7 @@ def _job(batch: Batch) -> dict[str, Any] | None:
     return {"id": "vrijgeven", "label": label, "note": note, "poll_url": poll_url}
 
 
+@in_background("GET")
 @require_safe
 @require(Permission.LETTER_SEE)
 def letter_batch_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -283,6 +285,7 @@ def letter_round_remind(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("letter_round", pk)
 
 
+@in_background("GET")
 @require_safe
 @require(Permission.LETTER_SEE)
 def letter_errand_progress(request: HttpRequest, pk: int) -> HttpResponse:

@@ -172,7 +172,7 @@ def kpis(batch: Batch, totals: BatchTotals, left: Left, sees_people: bool) -> li
     shown: list[dict[str, Any]] = [
         {"label": "Brieven", "value": amount(totals.letters)},
         {"label": "Vellen", "value": amount(totals.sheets)},
-        {"label": "Vastgehouden", "value": amount(left.held + left.homeless)},
+        {"label": "Vastgehouden", "value": amount(left.held + left.homeless + left.busy)},
         {"label": "Vervallen of uitgevallen", "value": amount(left.lapsed + left.unfit)},
         {
             "label": "Teruggevraagd",

@@ -73,7 +73,7 @@ def _slow(export: GrantExport) -> bool:
 def _row(export: GrantExport, user: int, asks: bool) -> dict[str, Any]:
     return {
         "cells": [
-            {"text": f"Uitvoer {export.pk}", "sub": export.administration.name},
+            {"text": f"Bestand {export.pk}", "sub": export.administration.name},
             amount(export.grants_count) if export.made_at else None,
             {"text": export.asked_by.display_name(), "sub": moment(export.asked_at)},
             export.sha256[:SHORT] or None,
@@ -100,10 +100,10 @@ def _action(export: GrantExport, user: int, asks: bool) -> Any:
         if not asks or hasattr(export, "repeated_by"):
             return ""
         url = reverse("export_again", args=[export.pk])
-        return {"action": {"label": f"Uitvoer {export.pk} opnieuw vragen", "form_url": url}}
+        return {"action": {"label": f"Bestand {export.pk} opnieuw vragen", "form_url": url}}
     if export.made_at and export.asked_by_id != user:
         url = reverse("export_fetch", args=[export.pk])
-        return {"action": {"label": f"Uitvoer {export.pk} ophalen", "form_url": url, "icon": "download"}}
+        return {"action": {"label": f"Bestand {export.pk} ophalen", "form_url": url, "icon": "download"}}
     return "Een collega haalt dit op" if export.made_at else ""
 
 
@@ -139,7 +139,7 @@ def export_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _told(request: HttpRequest, made: GrantExport) -> None:
     messages.success(
-        request, f"De werker maakt uitvoer {made.pk}. Een collega kan het bestand over een minuut ophalen."
+        request, f"De werker maakt bestand {made.pk}. Een collega kan het bestand over een minuut ophalen."
     )
     # Without a broker the sweep finds it; the error is in the log.
     transaction.on_commit(lambda: current_app.send_task(_MAKE, retry=False, expires=25), robust=True)

@@ -15,7 +15,7 @@ from outreach.views.access import require
 def letter_preview(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """One letter of a kind to a household that does not exist, as a PDF in the browser."""
     round_ = get_object_or_404(Round.objects.letter().select_related("handover"), pk=pk)
-    regeling = Regeling.objects.get(pk=round_.regelingen[0])
+    regeling = Regeling.everything.get(pk=round_.regelingen[0])
     if kind not in kinds(round_, regeling):
         raise Http404
     response = HttpResponse(preview(round_, regeling, kind), content_type="application/pdf")

@@ -17,6 +17,7 @@ from letters.permissions import may_fetch
 from letters.views import response_shown, shown
 from letters.views.batches import round_panels
 from outreach.audit import Event, record
+from outreach.middleware import in_background
 from outreach.models import Regeling, Round
 from outreach.models.round import RoundState
 from outreach.permissions import Permission, may
@@ -24,7 +25,12 @@ from outreach.views.access import require
 
 PAGE_SIZE = 25
 
-_KIND_LABELS = {"zeker": "Zeker", "onzeker": "Onzeker", "ambtshalve": "Ambtshalve"}
+_KIND_LABELS = {
+    "zeker": "Zeker",
+    "onzeker": "Onzeker",
+    "ambtshalve": "Ambtshalve",
+    "deelbericht": "Bericht over delen",
+}
 
 
 @require_safe
@@ -33,7 +39,7 @@ def letter_rounds(request: HttpRequest) -> HttpResponse:
     """All letter rounds, the newest first."""
     page = Paginator(Round.objects.letter(), PAGE_SIZE).get_page(request.GET.get("page"))
     totals = Part.objects.filter(round__in=[one.pk for one in page]).totals_by_round()
-    regelingen = dict(Regeling.objects.values_list("code", "name"))
+    regelingen = dict(Regeling.everything.values_list("code", "name"))
     context = {
         "columns": shown.ROUND_COLUMNS,
         "rows": shown.round_rows(page, totals, regelingen),
@@ -51,7 +57,7 @@ def letter_rounds(request: HttpRequest) -> HttpResponse:
 def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
     """One round: how far its letters are, its files, and what the letter looks like."""
     round_ = _letter_round(pk)
-    regeling = Regeling.objects.get(pk=round_.regelingen[0])
+    regeling = Regeling.everything.get(pk=round_.regelingen[0])
     sees_people, fetches = may(request.user, Permission.HOUSEHOLD_SEE), may_fetch(request.user)
     totals = _totals(round_)
     waiting = _waiting(round_)
@@ -79,6 +85,7 @@ def letter_round(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "letters/round.html", context)
 
 
+@in_background("GET")
 @require_safe
 @require(Permission.LETTER_SEE)
 def letter_round_progress(request: HttpRequest, pk: int) -> HttpResponse:

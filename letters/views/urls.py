@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from . import batches, closing, exports, history, legal_bases, parts, preview, rounds
+from . import batches, closing, desk, exports, history, legal_bases, parts, preview, rounds, sharing
 
 urlpatterns = [
     path("", rounds.letter_rounds, name="letter_rounds"),
+    path("balie/", desk.desk_letter, name="desk_letter"),
     path("teksten/", include("letters.views.text_urls")),
     path("werk/", include("letters.views.work_urls")),
     path("aanvragen/", include("letters.views.application_urls")),
@@ -15,6 +16,13 @@ urlpatterns = [
     path("uitvoer/vragen/", exports.export_ask, name="export_ask"),
     path("uitvoer/<int:pk>/opnieuw/", exports.export_again, name="export_again"),
     path("uitvoer/<int:pk>/ophalen/", exports.export_fetch, name="export_fetch"),
+    path("delen/", sharing.share_list, name="shares"),
+    path("delen/<int:pk>/", sharing.share_page, name="share"),
+    path("delen/<int:pk>/brief/", sharing.share_preview, name="share_preview"),
+    path("delen/<int:pk>/ondertekenen/", sharing.share_sign, name="share_sign"),
+    path("delen/<int:pk>/intrekken/", sharing.share_withdraw, name="share_withdraw"),
+    path("delen/<int:pk>/bestand/", sharing.share_ask, name="share_ask"),
+    path("delen/bestand/<int:pk>/ophalen/", sharing.share_file, name="share_file"),
     path("<int:pk>/", rounds.letter_round, name="letter_round"),
     path("<int:pk>/voortgang/", rounds.letter_round_progress, name="letter_round_progress"),
     path("<int:pk>/uitgevallen/", rounds.letter_rejected, name="letter_rejected"),

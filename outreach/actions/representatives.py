@@ -1,10 +1,12 @@
 """Setting who acts for a person, and ending it."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from outreach.audit import Event, record
 from outreach.kernel import clock
@@ -38,6 +40,16 @@ class Representation:
     po_box: int | None = None
     phone: str = ""
     ends_on: datetime.date | None = None
+
+
+def represented(households: Iterable[UUID]) -> set[UUID]:
+    """For which of these households, as far as the user sees them, somebody acts today. One query.
+
+    A team outside the municipality learns no more than this: the row policy hides who it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT poort.vertegenwoordigd(%s::uuid[])", [list(households)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def may_set(user: User) -> bool:
@@ -79,14 +91,18 @@ def set_for(*, person: Person, said: Representation, by: User) -> Representative
 
 @transaction.atomic
 def end(*, representative: Representative, last_day: datetime.date, by: User) -> bool:
-    """Let it end after a day; false when it was ended before. One that was a mistake ends before its first.
+    """Let it end after a day; false when it did so before. One that was a mistake ends before its first.
 
-    Raises PermissionDenied, and NotNow for a day that is too early, or later than it would end by itself.
+    Raises PermissionDenied, and NotNow for a day that is too early, or later than it would end by itself, or
+    another than the one after which a colleague ended it.
     """
     check_sets(by)
     locked = Representative.objects.select_for_update(no_key=True).get(pk=representative.pk)
-    if locked.ended():
+    if locked.ended() and locked.ends_on == last_day:
         return False
+    if locked.ended():
+        ended = f"{locked.ends_on:%d-%m-%Y}"
+        raise NotNow(f"Een collega was je voor: de laatste dag is al {ended}. Jouw dag is niet opgeslagen.")
     if last_day < locked.day_before_start():
         raise NotNow("De laatste dag ligt te vroeg. Was het een vergissing? Kies de dag vóór de eerste dag.")
     if locked.ends_on is not None and last_day > locked.ends_on:

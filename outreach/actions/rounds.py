@@ -6,32 +6,65 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from outreach import transitions
 from outreach.actions import looplijsten
+from outreach.actions.other_rounds import RUNNING, SETTLED, LeftOut
+from outreach.actions.purposes import check_gathered_for, refusal
 from outreach.audit import Event, record
+from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.kernel.purposes import MINIMA
 from outreach.models import Approach, Handover, Klasse, Regeling, Round, User
 from outreach.models.round import RoundKind, RoundState
 from outreach.permissions import Permission, check
-from outreach.policies import check_can_close, check_can_fix
+from outreach.policies import NotNow, check_can_close, check_can_fix
 
 # Somebody may opt out between the choice of a household and its approach; then the choice is made again.
 _RETRIES = 5
+ALL_RUNNING = (
+    "Alle huishoudens van deze ronde staan al op een lopende ronde. Sluit die af, of kies dat ze meegaan."
+)
 
 # What a round is about. Who does not want contact is left out; a visit round leaves institutions out too.
-_CHOSEN = """
+# So is where somebody said at the door that a person died or moved. Source: the view outreach_toldgone.
+# What somebody said he does not want waits until he may be asked again, unless he said otherwise since.
+_WANTED = """
     FROM outreach_candidacy c
     JOIN outreach_household h ON h.id = c.household_id
     WHERE h.handover_id = %(handover)s
       AND c.regeling_id = ANY (%(regelingen)s)
       AND c.klasse = ANY (%(klassen)s)
       AND NOT (%(visit)s AND h.institution)
+      AND NOT EXISTS (SELECT FROM outreach_toldgone w WHERE w.household_id = h.id)
       AND NOT EXISTS (
         SELECT FROM outreach_householdmember m JOIN outreach_person p ON p.id = m.person_id
-        WHERE m.household_id = h.id AND m.adult AND (p.no_contact OR c.regeling_id = ANY (p.no_contact_for)))
+        WHERE m.household_id = h.id AND m.adult
+          AND (p.no_contact OR c.regeling_id = ANY (p.no_contact_for)
+            OR CASE WHEN %(visit)s THEN p.no_visit ELSE p.no_letter END))
+      AND NOT EXISTS (
+        SELECT FROM outreach_gesprekoutcome o
+        JOIN outreach_gesprek g ON g.id = o.gesprek_id
+        JOIN outreach_householdmember said ON said.household_id = g.household_id AND said.adult
+        JOIN outreach_householdmember m ON m.person_id = said.person_id AND m.adult
+        WHERE m.household_id = h.id AND o.regeling_id = c.regeling_id
+          AND o.outcome = 'wil_niet' AND o.ask_again_on > %(today)s
+          AND NOT EXISTS (
+            SELECT FROM outreach_gesprekoutcome since JOIN outreach_gesprek l ON l.id = since.gesprek_id
+            WHERE l.household_id = g.household_id AND since.regeling_id = o.regeling_id
+              AND (l.happened_on, l.id) > (g.happened_on, g.id)))
 """
+# Of those who other rounds leave to this one: `apart` keeps it away from visit rounds that run.
+_CHOSEN = f"{_WANTED} AND NOT {SETTLED} AND NOT (%(visit)s AND %(apart)s AND {RUNNING})"
+_LEFT_OUT = f"""
+SELECT count(*) FILTER (WHERE on_their_way), count(*) FILTER (WHERE arranged)
+FROM (
+    SELECT bool_and(settled) AS arranged, bool_or(NOT settled AND running) AS on_their_way
+    FROM (SELECT h.id, {SETTLED} AS settled, %(visit)s AND {RUNNING} AS running {_WANTED}) AS each
+    GROUP BY id
+) AS households
+"""
+_ANY_RUNNING = f"SELECT EXISTS (SELECT 1 {_WANTED} AND {RUNNING})"
 _TALLY = """
 SELECT c.regeling_id, count(*) FILTER (WHERE c.klasse = 'zeker'),
        count(*) FILTER (WHERE c.klasse = 'onzeker'), count(*) FILTER (WHERE c.mode = 'formulier')
@@ -86,14 +119,28 @@ class Size:
 
 def counts(handover: Handover, *, kind: RoundKind = RoundKind.LETTER) -> list[Count]:
     """What a round of this kind could bring in. Aggregates only: whoever asks sees no people."""
-    chosen = {
+    with acting_as(SYSTEM_ACTOR):
+        return _tallied(_CHOSEN_BY_REGELING, _all_of(handover, kind))
+
+
+def meets_running(handover: Handover) -> bool:
+    """Whether a visit round of this koppeling would meet another one that runs. Costs one query."""
+    with acting_as(SYSTEM_ACTOR), connection.cursor() as cursor:
+        cursor.execute(_ANY_RUNNING, _all_of(handover, RoundKind.VISIT))
+        return cursor.fetchone()[0]
+
+
+def _all_of(handover: Handover, kind: RoundKind) -> dict[str, Any]:
+    """The parameters of `_CHOSEN` for all that a round of this kind could be about."""
+    return {
         "handover": handover.pk,
         "regelingen": list(Regeling.objects.values_list("pk", flat=True)),
         "klassen": _list(Klasse.values),
         "visit": kind == RoundKind.VISIT,
+        # Whether they come along is chosen when the round is fixed, so they may be asked for.
+        "apart": False,
+        "today": clock.today(),
     }
-    with acting_as(SYSTEM_ACTOR):
-        return _tallied(_CHOSEN_BY_REGELING, chosen)
 
 
 def size(round_: Round) -> Size:
@@ -106,11 +153,23 @@ def size(round_: Round) -> Size:
         return Size(households, _tallied(_CHOSEN_BY_REGELING if concept else _BROUGHT_BY_REGELING, chosen))
 
 
+def left_out(round_: Round) -> LeftOut:
+    """Whom a concept would leave out because of other rounds if it were fixed now; of others nobody.
+
+    Aggregates only. Costs one query.
+    """
+    if round_.state != RoundState.CONCEPT:
+        return LeftOut()
+    with acting_as(SYSTEM_ACTOR), connection.cursor() as cursor:
+        cursor.execute(_LEFT_OUT, _chosen(round_))
+        return LeftOut(*cursor.fetchone())
+
+
 def _tallied(query: str, chosen: dict[str, Any]) -> list[Count]:
     with connection.cursor() as cursor:
         cursor.execute(query, chosen)
         found = {code: tally for code, *tally in cursor.fetchall()}
-    return [Count(regeling, *found[regeling.pk]) for regeling in Regeling.objects.filter(pk__in=found)]
+    return [Count(regeling, *found[regeling.pk]) for regeling in Regeling.everything.filter(pk__in=found)]
 
 
 @transaction.atomic
@@ -126,9 +185,11 @@ def make(
 ) -> Round:
     """Make a concept. The same one of the same maker is made once, so that a second click does nothing.
 
-    Raises PermissionDenied; IntegrityError for a letter round with several regelingen.
+    Raises PermissionDenied; NotNow where the data were gathered for something else, or an agreement ended;
+    IntegrityError for a letter round with several regelingen.
     """
     check(by, Permission.ROUND_MAKE)
+    check_gathered_for(handover, MINIMA)
     # Whoever clicks twice waits here for himself.
     User.objects.select_for_update().get(pk=by.pk)
     made, created = Round.objects.get_or_create(
@@ -147,17 +208,21 @@ def make(
     return made
 
 
-def fix(*, round_: Round, by: User) -> Round:
+def fix(*, round_: Round, by: User, with_running: bool = False) -> Round:
     """Freeze a concept: its households come in, each once, and a visit round gets its looplijsten.
 
-    Raises PermissionDenied, NotNow (the maker himself, or already fixed), StateChanged (two at once).
+    A visit round leaves out who stands on another one that runs, unless `with_running`: what runs is known
+    only now (decision 0017). Raises PermissionDenied, NotNow (the maker himself, already fixed, an agreement
+    that ended, or all stand on another round), StateChanged (two at once).
     """
     check(by, Permission.ROUND_FIX)
     for _ in range(_RETRIES):
         try:
             with transaction.atomic():
-                return _fix(Round.objects.select_for_update().get(pk=round_.pk), by)
+                return _fix(Round.objects.select_for_update().get(pk=round_.pk), by, with_running)
         except IntegrityError as error:
+            if said := refusal(error):
+                raise NotNow(said) from None
             if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "geen_contact":
                 raise
     raise IntegrityError("opt-outs kept coming in between")
@@ -182,30 +247,40 @@ def withdraw(*, round_: Round, by: User) -> None:
     transitions.apply(round_, transitions.WITHDRAW, by=by)
 
 
-def _fix(round_: Round, by: User) -> Round:
+def _fix(round_: Round, by: User, with_running: bool) -> Round:
     check_can_fix(round_, by)
+    check_gathered_for(round_.handover, round_.purpose)
+    left = left_out(round_)
     with acting_as(SYSTEM_ACTOR):
-        fingerprint = _fill(round_)
+        fingerprint = _fill(round_, with_running)
         if round_.kind == RoundKind.VISIT:
             looplijsten.make(round_=round_)
         households = Approach.objects.filter(round=round_).values("household_id").distinct().count()
+    if left.running and not households:
+        raise NotNow(ALL_RUNNING)
     with connection.cursor() as cursor:
         cursor.execute("SELECT poort.analyseer_ronde()")
     transitions.apply(
         round_,
         transitions.FIX,
         by=by,
-        details={"huishoudens": households, "vingerafdruk": fingerprint},
+        details={
+            "huishoudens": households,
+            "vingerafdruk": fingerprint,
+            "op_lopende_ronde": left.running,
+            "lopend_meegenomen": with_running,
+            "al_geregeld": left.settled,
+        },
         fixed_by=by,
-        fixed_at=timezone.now(),
+        fixed_at=clock.now(),
         inputs_hash=fingerprint,
     )
     return round_
 
 
-def _fill(round_: Round) -> str:
+def _fill(round_: Round, with_running: bool) -> str:
     """Bring the households in; the fingerprint of what came in."""
-    chosen = _chosen(round_)
+    chosen = _chosen(round_) | {"apart": not with_running}
     with connection.cursor() as cursor:
         cursor.execute(_APPROACHES, chosen)
         cursor.execute(_FINGERPRINT, chosen)
@@ -220,6 +295,8 @@ def _chosen(round_: Round) -> dict[str, Any]:
         "regelingen": _list(round_.regelingen),
         "klassen": _list(round_.klassen),
         "visit": round_.kind == RoundKind.VISIT,
+        "apart": True,
+        "today": clock.today(),
     }
 
 

@@ -16,3 +16,12 @@ def refuse_bsn(text: str) -> None:
     for found in _NUMBER.findall(text):
         if bsn.is_valid(re.sub(r"\D", "", found)):
             raise ValidationError(HOLDS_A_BSN, code="bsn")
+
+
+def without_bsn(text: str) -> str:
+    """The text with dots in the place of what `refuse_bsn` would refuse."""
+
+    def hidden(found: re.Match[str]) -> str:
+        return "…" if bsn.is_valid(re.sub(r"\D", "", found.group())) else found.group()
+
+    return _NUMBER.sub(hidden, text)

@@ -10,12 +10,36 @@ from django.utils.html import format_html
 
 from outreach.actions.gesprekken import Attempt
 from outreach.forms.free_text import refuse_bsn
+from outreach.forms.gesprek_more import NOTHING_AROUND, Around, MoreFields
 from outreach.kernel import clock
 from outreach.models.gesprek import NOTE_LENGTH, AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek_said import Outcome
 
 SPOKEN, NOT_HOME = "ja", "nee"
+#: What one taps to take a result back. A word: an empty one would be shown as chosen before anybody tapped.
+NO_RESULT = "geen"
+#: How it reads that nobody was reached: at the door, and where nobody went past.
+NOBODY_HOME, NO_ANSWER = "Niet thuis", "Geen gehoor"
 # What one may hear without speaking to the resident (CHECK gesprek_not_reached_no_result).
 HEARD_FROM_OTHERS = (GesprekResult.MOVED, GesprekResult.DECEASED)
+# After these nobody comes back to this household.
+NOBODY_COMES_BACK = (GesprekResult.NO_CONTACT, GesprekResult.MOVED, GesprekResult.DECEASED)
+# What cannot be true of a regeling when this came of the whole (docs/decisions/0013).
+DENIES: dict[GesprekResult, tuple[Outcome, ...]] = {
+    GesprekResult.NO_HELP: (Outcome.WANTS, Outcome.HELPED, Outcome.REFERRED),
+    GesprekResult.MOVED: tuple(Outcome),
+}
+# What came of the whole when only the regelingen were answered: the first of these that was said.
+FOLLOWS: dict[Outcome, GesprekResult] = {
+    Outcome.HELPED: GesprekResult.HELPED,
+    Outcome.REFERRED: GesprekResult.REFERRED,
+    Outcome.WANTS: GesprekResult.INFORMED,
+    Outcome.HAS_IT: GesprekResult.NO_HELP,
+    Outcome.DECLINED: GesprekResult.NO_HELP,
+    Outcome.NO_RIGHT: GesprekResult.NO_HELP,
+}
+# How one speaks with a resident where nobody goes past.
+WITHOUT_VISIT = (AttemptKind.PHONE, AttemptKind.APPOINTMENT)
 # Until what hour a part of the day lasts.
 _MORNING_ENDS, _AFTERNOON_ENDS = 12, 18
 
@@ -29,8 +53,8 @@ def day_part_now() -> DayPart:
 
 
 def _result_choices() -> list[tuple[str, str]]:
-    """The results, with under the one that ends all contact what it does."""
-    choices = [("", "Geen resultaat")]
+    """The results, with under the one that ends all contact what it does; none of them comes last."""
+    choices: list[tuple[str, str]] = []
     for result in GesprekResult:
         label = str(result.label)
         if result == GesprekResult.NO_CONTACT:
@@ -40,7 +64,7 @@ def _result_choices() -> list[tuple[str, str]]:
                 "Alle volwassenen op dit adres worden afgemeld: geen brieven en bezoeken meer.",
             )
         choices.append((result.value, label))
-    return choices
+    return [*choices, (NO_RESULT, "Geen resultaat")]
 
 
 class NoteField(forms.CharField):
@@ -50,7 +74,7 @@ class NoteField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class GesprekForm(forms.Form):
+class GesprekForm(MoreFields):
     """One attempt. `submission` is made with the form, so that a second tap saves nothing."""
 
     submission = forms.UUIDField(
@@ -61,15 +85,12 @@ class GesprekForm(forms.Form):
     )
     reached = forms.ChoiceField(
         label="Heb je iemand gesproken?",
-        choices=[(SPOKEN, "Gesproken"), (NOT_HOME, "Niet thuis")],
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies ‘Gesproken’ of ‘Niet thuis’."),
     )
     result = forms.ChoiceField(
         label="Wat kwam eruit?",
         required=False,
         widget=forms.RadioSelect,
-        help_text="Kies dit als je iemand hebt gesproken.",
         error_messages={"invalid_choice": "Kies een van deze antwoorden."},
     )
     note = NoteField(
@@ -83,7 +104,7 @@ class GesprekForm(forms.Form):
         error_messages={"max_length": "De notitie is te lang: hooguit %(limit_value)d tekens."},
     )
     kind = forms.ChoiceField(
-        label="Soort poging",
+        label="Hoe zocht je contact?",
         choices=AttemptKind,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Kies hoe je contact zocht."),
@@ -100,33 +121,71 @@ class GesprekForm(forms.Form):
         error_messages={"required": "Vul een datum in.", "invalid": "Vul een bestaande datum in."},
     )
 
-    def __init__(self, data: Any = None, *, not_before: datetime.date) -> None:
-        """`not_before` is the day on which the round was fixed: earlier there was nothing to go for."""
-        self.not_before = not_before
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        not_before: datetime.date,
+        around: Around = NOTHING_AROUND,
+        themselves: bool = False,
+        by_phone: bool = False,
+    ) -> None:
+        """`not_before` is the day on which the round was fixed: earlier there was nothing to go for.
+
+        `themselves` says that the resident called or came, `by_phone` that he was called or is at the desk:
+        then nobody went past.
+        """
+        self.not_before, self.themselves, self.by_phone = not_before, themselves, by_phone
         initial = {
             "submission": uuid.uuid4(),
-            "result": "",
-            "kind": AttemptKind.VISIT,
+            "kind": AttemptKind.PHONE if self.nobody_went() else AttemptKind.VISIT,
             "day_part": day_part_now(),
             "happened_on": clock.today(),
         }
+        if themselves:
+            initial["reached"] = SPOKEN
         super().__init__(data, initial=initial)
+        if self.nobody_went():
+            self.fields["kind"].choices = [(kind.value, kind.label) for kind in WITHOUT_VISIT]
+        self._offer_reached()
+        self.offer(around)
         self.fields["result"].choices = _result_choices()
         self.fields["happened_on"].widget = forms.DateInput(
             format="%Y-%m-%d", attrs={"type": "date", "min": not_before, "max": clock.today()}
         )
 
+    def _offer_reached(self) -> None:
+        """In the words of the door, or of the telephone."""
+        field = self.fields["reached"]
+        field.choices = [(SPOKEN, "Gesproken"), (NOT_HOME, self._in_vain())]
+        wrong = f"Kies ‘Gesproken’ of ‘{self._in_vain()}’."
+        field.error_messages |= dict.fromkeys(("required", "invalid_choice"), wrong)
+
+    def _in_vain(self) -> str:
+        return NO_ANSWER if self.nobody_went() else NOBODY_HOME
+
+    def nobody_went(self) -> bool:
+        """Whether this is about a call or a talk at the desk."""
+        return self.themselves or self.by_phone
+
+    def result_open(self) -> bool:
+        """Whether the results have to be in view at once, and not only when somebody was spoken to."""
+        return "result" in self.errors or bool(self["result"].value()) or self["reached"].value() == SPOKEN
+
     def presets_changed(self) -> bool:
         """Whether what was filled in beforehand has to be looked at, and so has to be in view."""
-        return any(name in self.errors for name in ("kind", "day_part", "happened_on"))
+        return any(name in self.errors for name in ("kind", "day_part", "happened_on")) or self.nobody_went()
 
     def preset_text(self) -> str:
-        """What was filled in beforehand in one line: `huisbezoek, middag, 22-11-2026`."""
+        """What was filled in beforehand, but the day: `huisbezoek, middag`."""
         kind = dict(AttemptKind.choices).get(self["kind"].value(), "")
         day_part = dict(DayPart.choices).get(self["day_part"].value(), "")
+        return ", ".join(filter(None, (str(kind).lower(), str(day_part).lower())))
+
+    def preset_day(self) -> str:
+        """The day that was filled in beforehand: `22-11-2026`. Empty where there is none."""
         day = self["happened_on"].value() or ""
-        shown = f"{day:%d-%m-%Y}" if isinstance(day, datetime.date) else "-".join(reversed(day.split("-")))
-        return ", ".join(filter(None, (str(kind).lower(), str(day_part).lower(), shown)))
+        return f"{day:%d-%m-%Y}" if isinstance(day, datetime.date) else "-".join(reversed(day.split("-")))
 
     def clean_happened_on(self) -> datetime.date:
         day = self.cleaned_data["happened_on"]
@@ -138,17 +197,46 @@ class GesprekForm(forms.Form):
             )
         return day
 
+    def clean_result(self) -> str:
+        result: str = self.cleaned_data["result"]
+        return "" if result == NO_RESULT else result
+
     def clean(self) -> dict[str, Any]:
-        """Spoken and result belong together."""
+        """Spoken and result belong together. What came of the regelingen says what came of the whole."""
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reached") == SPOKEN and cleaned.get("result") == "":
+            cleaned["result"] = self._following()
+            if not cleaned["result"]:
+                or_else = " Of kies het onder ‘Per regeling’." if self.around.regelingen else ""
+                self.add_error("result", f"Kies wat er uit het gesprek kwam.{or_else}")
         result = cleaned.get("result")
-        if cleaned.get("reached") == SPOKEN and not result and "result" not in self.errors:
-            self.add_error("result", "Kies wat er uit het gesprek kwam.")
         if cleaned.get("reached") == NOT_HOME and result and result not in HEARD_FROM_OTHERS:
             self.add_error(
-                "result", "Je koos ‘Niet thuis’. Kies dan ‘Geen resultaat’, of kies toch ‘Gesproken’."
+                "result",
+                f"Je koos ‘{self._in_vain()}’. Kies dan ‘Geen resultaat’, of kies toch ‘Gesproken’.",
             )
+        self.check_more(spoken=cleaned.get("reached") != NOT_HOME, over=result in NOBODY_COMES_BACK)
+        if result and cleaned.get("reached") == SPOKEN:
+            self._check_agrees(GesprekResult(result))
         return cleaned
+
+    def _following(self) -> str:
+        """What came of the whole, from what was said per regeling; empty where nothing was."""
+        said = {self.cleaned_data.get(f"said_{code}") for code in self.around.regelingen}
+        return next((result.value for word, result in FOLLOWS.items() if word in said), "")
+
+    def _check_agrees(self, result: GesprekResult) -> None:
+        """What came of it as a whole may not deny what came of a regeling."""
+        names = [f"said_{code}" for code in self.around.regelingen]
+        said = {name: Outcome(word) for name in names if (word := self.cleaned_data.get(name))}
+        for name, outcome in said.items():
+            if outcome in DENIES.get(result, ()):
+                self.add_error(name, f"Je koos ook ‘{result.label}’. Dat past hier niet bij. Kies opnieuw.")
+        if result == GesprekResult.HELPED and said and Outcome.HELPED not in said.values():
+            self.add_error(
+                "result",
+                "Bij welke regeling hielp je? Kies daar ‘Geholpen met aanvragen’, of kies hier iets anders.",
+            )
 
     def attempt(self) -> Attempt:
         """What is to be saved; the form must be valid."""
@@ -160,4 +248,7 @@ class GesprekForm(forms.Form):
             reached=cleaned["reached"] == SPOKEN,
             result=GesprekResult(cleaned["result"]) if cleaned["result"] else None,
             note=cleaned["note"],
+            said=self.said(),
+            changes=self.changed(),
+            planned=self.planned(),
         )

@@ -53,7 +53,8 @@ class LooplijstFilter(forms.Form):
     def __init__(self, data: QueryDict, *, looplijst: Looplijst) -> None:
         super().__init__(data)
         regelingen = Regeling.objects.filter(pk__in=looplijst.round.regelingen)
-        buurten = Buurt.objects.filter(code__in=looplijst.items.values("household__buurt_code"))
+        # Those of the team, and not those of the addresses: of a long list that takes a second to find out.
+        buurten = Buurt.objects.filter(teams=looplijst.team)
         _choices(self.fields["regeling"], "Alle regelingen", regelingen)
         _choices(self.fields["buurt"], "Alle buurten", buurten)
         self.is_valid()
@@ -76,11 +77,18 @@ class LooplijstFilter(forms.Form):
             items = items.matching(self.words)
         return items
 
-    def ordered(self, items: LooplijstItemQuerySet) -> LooplijstItemQuerySet:
-        """In walking order, or whoever was contacted longest ago first. Needs `with_list_data`."""
+    def ordered(self, items: LooplijstItemQuerySet, *, done_last: bool) -> LooplijstItemQuerySet:
+        """In walking order, or whoever was contacted longest ago first.
+
+        `done_last` brings what is done to the end, which asks every address of the list.
+        """
         if self.cleaned_data.get("sort") == BY_CONTACT:
-            return items.order_by(models.F("last_contact_on").asc(nulls_last=True), "position")
-        return items.order_by("position")
+            oldest = models.F("last_contact_on").asc(nulls_last=True)
+            return items.with_last_contact().order_by(oldest, "position")
+        if not done_last:
+            return items.order_by("position")
+        done = models.Case(models.When(state=ItemState.DONE, then=1), default=0)
+        return items.order_by(done, "position")
 
     def query(self, *, without: str = "", **changed: str) -> str:
         """The chosen filters for in an address, with one left out or changed; empty, or begins with `?`."""

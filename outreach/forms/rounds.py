@@ -1,6 +1,7 @@
 """Making a round: what kind it is and from which koppeling, and then what it is about."""
 
 import datetime
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from outreach.actions.rounds import Count
 from outreach.forms.free_text import refuse_bsn
 from outreach.kernel import clock
-from outreach.models import Handover, Klasse, Regeling
+from outreach.models import Handover, Klasse, Regeling, Round
 from outreach.models.round import RoundKind
 
 #: What residents get to answer, unless the maker thinks otherwise.
@@ -71,6 +72,13 @@ def preset_name(kind: RoundKind, peildatum: datetime.date) -> str:
     return f"{kind.label} {date_format(peildatum, 'F Y')}"
 
 
+def _unused(name: str) -> str:
+    """`Bezoek maart 2026`, or `Bezoek maart 2026 (2)`: the lists of two rounds are told apart by it."""
+    taken = set(Round.objects.filter(name__startswith=name).values_list("name", flat=True))
+    names = (name if number == 1 else f"{name} ({number})" for number in itertools.count(1))
+    return next(one for one in names if one not in taken)
+
+
 class RoundForm(forms.Form):
     """The second step: the regelingen with their counts, the classes, the name, and a letter's last day."""
 
@@ -121,7 +129,7 @@ class RoundForm(forms.Form):
         self._counts = {count.regeling.pk: count for count in counts}
         self._letter = kind == RoundKind.LETTER
         self._preset = preset_name(kind, handover.peildatum)
-        self.fields["name"].initial = self._preset
+        self.fields["name"].initial = self._preset if self._letter else _unused(self._preset)
         choices = [
             (one.regeling.pk, _with_help(one.regeling.name, labels[one.regeling.pk])) for one in counts
         ]

@@ -25,7 +25,7 @@ class UserForm(UserChangeForm):
         fields = "__all__"
         help_texts = {
             "username": _USERNAME_HELP,
-            "is_active": "Haal het vinkje weg als iemand hier niet meer werkt. Hij is dan meteen uitgelogd.",
+            "is_active": "Werkt iemand hier niet meer? Kies Medewerkers in het menu en meld hem uit dienst.",
         }
 
 

@@ -15,4 +15,4 @@ def now() -> datetime.datetime:
 
 def today() -> datetime.date:
     """The calendar date in the Netherlands (settings.TIME_ZONE)."""
-    return timezone.localdate()
+    return timezone.localdate(now())

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 import psycopg
 from django.db import connection, transaction
 
+from outreach.kernel import trace
+
 SYSTEM = "systeem"
 
 
@@ -42,8 +44,10 @@ _SETTINGS = (
     "bereik.overal",
     "bereik.gemeentelijk",
 )
+#: Of which trace this is a part: what is written to the audit and beside it is joined by that.
+_TRACE = "bereik.spoor"
 # The third argument ends the setting with the transaction, so that a pooled connection is clean.
-_SET = "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(_SETTINGS))
+_SET = "SELECT " + ", ".join(["set_config(%s, %s, true)"] * (len(_SETTINGS) + 1))
 _GET = "SELECT " + ", ".join(["current_setting(%s, true)"] * len(_SETTINGS))
 
 
@@ -75,8 +79,10 @@ def set_actor(actor: Actor) -> None:
         "ja" if actor.all_areas else "",
         "ja" if actor.municipal else "",
     )
+    told = [part for pair in zip(_SETTINGS, values, strict=True) for part in pair]
+    at_hand = trace.current()
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [part for pair in zip(_SETTINGS, values, strict=True) for part in pair])
+        cursor.execute(_SET, [*told, _TRACE, at_hand.setting() if at_hand else ""])
 
 
 def current_actor() -> Actor:

@@ -10,8 +10,10 @@ import hashlib
 import hmac
 import os
 import re
+import zlib
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +23,9 @@ NONCE_BYTES = 12
 PSEUDONYM_BYTES = 16
 _PSEUDONYM_DOMAIN = b"v1|bsn|"
 _SEAL_DOMAIN = b"v1|zegel|bsn"
+_REASON_MARK = b"v1|reden"
+#: What a sealed reason is filled up to; nearly all fit in one.
+REASON_BLOCK = 512
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,80}\Z")
 
 
@@ -66,6 +71,41 @@ class Sealer:
             )
         except InvalidTag:
             raise KeyUnavailable("sealed under another key") from None
+
+
+class ReasonSealer:
+    """Seals why somebody came out of one koppeling, under the key of that koppeling alone (AES-256-GCM).
+
+    A seal says nothing by its length: what it holds is packed and filled up to whole blocks. It opens for the
+    person and the koppeling that it was made for and for no other, so rows that are exchanged are noticed.
+    """
+
+    def __init__(self, key: bytes, run: int) -> None:
+        self._cipher = AESGCM(key)
+        self._run = run
+        #: What every seal of a koppeling begins with: by it a search for what is left finds them.
+        self.mark = _REASON_MARK + run.to_bytes(8, "big")
+
+    def seal(self, person: UUID, text: str) -> bytes:
+        packed = zlib.compress(text.encode(), 6)
+        filled = len(packed).to_bytes(4, "big") + packed
+        filled += bytes(-len(filled) % REASON_BLOCK)
+        nonce = os.urandom(NONCE_BYTES)
+        return self.mark + nonce + self._cipher.encrypt(nonce, filled, self._bound_to(person))
+
+    def open(self, person: UUID, sealed: bytes) -> str:
+        """The text. Raises KeyUnavailable when it was sealed under another key, or for somebody else."""
+        start = len(self.mark)
+        nonce, content = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+        try:
+            filled = self._cipher.decrypt(nonce, content, self._bound_to(person))
+        except InvalidTag:
+            raise KeyUnavailable("sealed under another key, or for another person") from None
+        size = int.from_bytes(filled[:4], "big")
+        return zlib.decompress(filled[4 : 4 + size]).decode()
+
+    def _bound_to(self, person: UUID) -> bytes:
+        return self.mark + person.bytes
 
 
 class KeyFolder:

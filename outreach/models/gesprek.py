@@ -4,6 +4,9 @@ The words are those of the Gemeentelijk Gegevensmodel (GGM), model Vroegsignaler
 (ContactpogingKind, ContactpogingResult) with our part of day beside it.
 """
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -29,7 +32,7 @@ class DayPart(models.TextChoices):
 
 
 class GesprekResult(models.TextChoices):
-    """What came of it. `GGM_RESULT` says which word of the GGM each one is."""
+    """What came of it. `GGM_RESULT` says which word of the GGM each one that ends something is."""
 
     HELPED = "hulp_bij_aanvraag", "Geholpen met aanvragen"
     INFORMED = "uitleg_gegeven", "Uitleg gegeven, vraagt zelf aan"
@@ -41,19 +44,58 @@ class GesprekResult(models.TextChoices):
     DECEASED = "overleden", "Is overleden"
 
 
-# GGM model Vroegsignalering, ENUMEINDRESULTAAT. Where two of ours share a word, ours says more.
+# Every word of ENUMEINDRESULTAAT. Source: Gemeentelijk Gegevensmodel, JSON Schema of the diagram
+# “Vroegsignalering Details”, property RESULTAAT of the case.
+GGM_END_RESULTS = frozenset(
+    {
+        "DEFINITIEF_GEEN_CONTACT_KUNNEN_KRIJGEN",
+        "GEEN_REACTIE_NA_EERDER_CONTACT",
+        "INWONER_AL_BEKEND_BIJ_SCHULDHULPVERLENING",
+        "INWONER_HEEFT_AL_EEN_ANDER_LOPEND_TRAJECT",
+        "INWONER_HEEFT_ZELF_AL_BETAALD_BETALINGSREGELING_GETROFFEN",
+        "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
+        "INWONER_IS_OVERLEDEN",
+        "NIET_OPGEPAKT_ANDERE_REDEN",
+        "NIET_OPGEPAKT_HERHAALDE_MELDING",
+        "NIET_OPGEPAKT_ONTERECHT_SIGNAAL",
+        "PERSOON_IS_GEEN_INWONER_MEER_IN_DE_GEMEENTE",
+        "VERVOLGHULP_EN_OF_VERWIJZING_FINANCIEEL",
+        "VERVOLGHULP_EN_OF_VERWIJZING_NIET_FINANCIEEL",
+        "VERWIJZING_ZONDER_CONTACT",
+        "_BUDGET_ADVIES_EN_OF_QUICK_FIX",
+    }
+)
+
+# Where two of ours share a word, ours says more. Coming back has none: the GGM names how something ended.
 GGM_RESULT: dict[GesprekResult, str] = {
     GesprekResult.HELPED: "VERVOLGHULP_EN_OF_VERWIJZING_FINANCIEEL",
     GesprekResult.INFORMED: "_BUDGET_ADVIES_EN_OF_QUICK_FIX",
     GesprekResult.REFERRED: "VERVOLGHULP_EN_OF_VERWIJZING_NIET_FINANCIEEL",
-    GesprekResult.COME_BACK: "GEEN_REACTIE_NA_EERDER_CONTACT",
     GesprekResult.NO_HELP: "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
     GesprekResult.NO_CONTACT: "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
     GesprekResult.MOVED: "PERSOON_IS_GEEN_INWONER_MEER_IN_DE_GEMEENTE",
     GesprekResult.DECEASED: "INWONER_IS_OVERLEDEN",
 }
 
+#: Told at the door, and to the BRP by a task: nobody writes or goes there before it is cleared up.
+GONE = (GesprekResult.MOVED, GesprekResult.DECEASED)
+
 NOTE_LENGTH = 500
+
+
+class ToldGone(models.Func):
+    """Whether somebody said that a person of a household died or does not live there, as long as that stands.
+
+    With `result` whether that was said. Source: the view outreach_toldgone, which follows the people to their
+    other households until the task for the BRP ends it.
+    """
+
+    template = "EXISTS (SELECT FROM outreach_toldgone w WHERE w.household_id = %(expressions)s%(only)s)"
+    output_field = models.BooleanField()
+
+    def __init__(self, household: str = "household", *, result: GesprekResult | None = None) -> None:
+        only = f" AND w.result = '{result.value}'" if result else ""
+        super().__init__(household, only=only)
 
 
 class GesprekQuerySet(models.QuerySet["Gesprek"]):
@@ -65,7 +107,34 @@ class GesprekQuerySet(models.QuerySet["Gesprek"]):
         adults = HouseholdMember.objects.filter(adult=True)
         persons = adults.filter(household=household).values("person")
         theirs = adults.filter(person__in=persons).values("household")
-        return self.filter(household__in=theirs).select_related("by")
+        return self.filter(household__in=theirs).select_related("by").with_what_was_said()
+
+    def of_adults_of(self, household: models.OuterRef) -> "GesprekQuerySet":
+        """As `with_adults_of`, of the household of the row around it."""
+        return self.filter(
+            household__members__adult=True,
+            household__members__person__memberships__adult=True,
+            household__members__person__memberships__household=household,
+        )
+
+    def last_of(self, households: Iterable[UUID]) -> "dict[UUID, Gesprek]":
+        """The last attempt of any round per household, as `with_adults_of`. One query for any number."""
+        found = (
+            self.filter(
+                household__members__adult=True,
+                household__members__person__memberships__adult=True,
+                household__members__person__memberships__household__in=list(households),
+            )
+            .annotate(here=models.F("household__members__person__memberships__household"))
+            .order_by("here", "-happened_on", "-id")
+            .distinct("here")
+            .select_related("by")
+        )
+        return {one.here: one for one in found}
+
+    def with_what_was_said(self) -> "GesprekQuerySet":
+        """Brings what was said per regeling and what changed, in three queries for any number."""
+        return self.prefetch_related("outcomes__regeling", "changes")
 
 
 class Gesprek(models.Model):
@@ -101,6 +170,9 @@ class Gesprek(models.Model):
         verbose_name = "gesprek"
         verbose_name_plural = "gesprekken"
         ordering = ["-happened_on", "-id"]
+        indexes = [
+            models.Index(fields=["household"], condition=models.Q(result__in=GONE), name="gesprek_gone")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=AttemptKind.values), name="gesprek_kind_known"

@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 
 from .handover import Handover
 from .person import Person
+from .result import Result
 from .user import User
 
 
@@ -19,12 +21,23 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         seen = self if actor.all_areas else self.filter(buurt_code__in=actor.areas)
         return seen if actor.municipal else seen.filter(confidential=False)
 
+    def newest(self) -> "HouseholdQuerySet":
+        """Without those that a later koppeling saw again: of which each adult stands in a later household."""
+        later = HouseholdMember.objects.filter(
+            person=models.OuterRef("person"),
+            household__handover__gt=models.OuterRef("household__handover"),
+        )
+        adults = HouseholdMember.objects.filter(household=models.OuterRef("pk"), adult=True)
+        return self.filter(models.Exists(adults.filter(~models.Exists(later))) | ~models.Exists(adults))
+
     def with_page_data(self) -> "HouseholdQuerySet":
-        """Brings the members, the addressee first, and what the household may have a right to."""
+        """Brings the members, the addressee first, what the household may have a right to, and `granted`: the
+        codes of what it was granted in any round."""
         members = HouseholdMember.objects.select_related("person").order_by(
             "-addressee", "-adult", "person__birth_date", "person_id"
         )
-        return self.prefetch_related(
+        granted = Household.objects.filter(pk=models.OuterRef("pk"), approaches__result=Result.GRANTED)
+        return self.annotate(granted=ArraySubquery(granted.values("approaches__regeling"))).prefetch_related(
             models.Prefetch("members", members), "candidacies__regeling", "candidacies__persons"
         )
 
@@ -48,6 +61,9 @@ class Household(models.Model):
     institution = models.BooleanField("instelling", default=False)
     persons = models.ManyToManyField(Person, through="HouseholdMember", related_name="households")
 
+    # Brought by `with_page_data`.
+    granted: list[str]
+
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
@@ -64,9 +80,14 @@ class Household(models.Model):
         return f"huishouden {self.pk}"
 
     def address_line(self) -> str:
-        """Street and number as one writes them: `Gerststraat 1 A hs`."""
-        parts = (self.street, str(self.house_number), self.house_letter, self.house_suffix)
-        return " ".join(part for part in parts if part)
+        """Street and number as one writes them: `Gerststraat 1 A hs`, `Gerststraat 5-3`.
+
+        A suffix that begins with a digit takes a hyphen: it would run on as if it were another number.
+        """
+        number = " ".join(part for part in (str(self.house_number), self.house_letter) if part)
+        if self.house_suffix:
+            number += ("-" if self.house_suffix[0].isdigit() else " ") + self.house_suffix
+        return f"{self.street} {number}".lstrip()
 
     def postcode_line(self) -> str:
         """Postcode with its blank, and the place: `1099 AB Amsterdam`."""
@@ -79,6 +100,18 @@ class Household(models.Model):
     def refuses_contact(self) -> bool:
         """Whether one of its adults said that he does not want to be approached at all."""
         return any(adult.no_contact for adult in self.adults())
+
+    def refuses_letters(self) -> bool:
+        """Whether no letter goes there to approach somebody."""
+        return any(adult.no_contact or adult.no_letter for adult in self.adults())
+
+    def refuses_visits(self) -> bool:
+        """Whether nobody goes there unasked."""
+        return any(adult.no_contact or adult.no_visit for adult in self.adults())
+
+    def refuses_sharing(self) -> bool:
+        """Whether nothing about it goes to another organisation."""
+        return any(adult.no_contact or adult.no_share for adult in self.adults())
 
     def refused_regelingen(self) -> set[str]:
         """Codes of the regelingen about which one of its adults does not want to be approached."""

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -19,6 +20,11 @@ class Person(models.Model):
 
     `birth_date` is eight digits as delivered (yyyymmdd); unknown parts are 00.
     `name_usage` is E, P, V or N (own, partner's, partner's then own, own then partner's name).
+    `no_contact` and its neighbours are what holds now of what he said about that; the database writes them,
+    as soon as an opt-out is registered or withdrawn. Who wants no contact at all wants his data not shared
+    either: then `no_share` stands too. Both stand as long as somebody asked for restriction or objected
+    (`restricted`); `disputed` is that he says that something of this is wrong.
+    `search_key` holds all names as somebody may type them, each word behind a blank; the database makes it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,15 +40,35 @@ class Person(models.Model):
     no_contact_for = ArrayField(
         models.CharField(max_length=30), verbose_name="niet benaderen voor", default=list, blank=True
     )
+    no_letter = models.BooleanField("geen brieven", default=False, db_default=False)
+    no_visit = models.BooleanField("geen bezoek", default=False, db_default=False)
+    no_share = models.BooleanField("gegevens niet delen", default=False, db_default=False)
+    restricted = models.BooleanField("verwerking beperkt", default=False, db_default=False)
+    disputed = models.BooleanField("gegevens betwist", default=False, db_default=False)
 
     departed = models.CharField(
         "vertrokken", max_length=10, choices=Departed, blank=True, default="", db_default=""
+    )
+    search_key = models.GeneratedField(
+        verbose_name="zoeksleutel",
+        expression=models.Func(
+            "given_names",
+            "prefix",
+            "family_name",
+            "partner_prefix",
+            "partner_family_name",
+            function="zoeksleutel",
+            arg_joiner=" || ' ' || ",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
     )
 
     class Meta:
         verbose_name = "persoon"
         verbose_name_plural = "personen"
         ordering = ["family_name", "given_names", "id"]
+        indexes = [GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="person_search")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(departed__in=["", *Departed.values]), name="person_departed_known"

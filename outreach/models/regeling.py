@@ -1,5 +1,7 @@
 """The poverty schemes (regelingen) a household may have a right to."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -17,6 +19,18 @@ class Mode(models.TextChoices):
     FORMULIER = "formulier", "Formulier"
 
 
+#: What Gemeentebelastingen grants. Nobody is found for it here, and nobody is asked to apply; who may have a
+#: right to it is told to that department, after a letter (letters/models/share.py).
+SHARED = "kwijtschelding"
+
+
+class RegelingManager(models.Manager["Regeling"]):
+    """The regelingen of the koppeling; not the one that is shared with another department."""
+
+    def get_queryset(self) -> models.QuerySet["Regeling"]:
+        return super().get_queryset().exclude(code=SHARED)
+
+
 class Regeling(models.Model):
     """One scheme. Its code is the code of its client file."""
 
@@ -30,6 +44,9 @@ class Regeling(models.Model):
     per_child = models.BooleanField("per kind", default=False)
     ambtshalve = models.BooleanField("ambtshalve mogelijk", default=False)
     closed = models.BooleanField("gesloten", default=False)
+
+    objects: ClassVar[RegelingManager] = RegelingManager()
+    everything: ClassVar[models.Manager["Regeling"]] = models.Manager()
 
     class Meta:
         verbose_name = "regeling"

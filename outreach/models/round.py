@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from outreach.kernel.purposes import MINIMA
+
 from .handover import Handover
 from .regeling import Klasse
 from .user import User
@@ -55,6 +57,7 @@ class Round(models.Model):
     klassen = ArrayField(
         models.CharField(max_length=10, choices=Klasse), verbose_name="klassen", default=all_klassen
     )
+    purpose = models.CharField("doel", max_length=50, default=MINIMA, db_default=MINIMA)
     reply_before = models.DateField("reageren voor", null=True, blank=True)
     state = models.CharField("status", max_length=15, choices=RoundState, default=RoundState.CONCEPT)
     made_by = models.ForeignKey(

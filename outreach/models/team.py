@@ -8,6 +8,13 @@ class Buurt(models.Model):
 
     code = models.CharField("code", max_length=10, primary_key=True)
     name = models.CharField("naam", max_length=100)
+    outline = models.JSONField(
+        "omtrek",
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Ringen van punten in meters (Rijksdriehoeksmeting), uit een kaart die is ingelezen.",
+    )
 
     class Meta:
         verbose_name = "buurt"

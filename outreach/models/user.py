@@ -1,13 +1,18 @@
 """People who work with the product. A role says what one may do, a team where."""
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from outreach.kernel.db import NOBODY, Actor
 
 from .team import Team
+
+#: What the database counts the changes of.
+RIGHTS = frozenset({"role", "team", "is_active", "is_superuser", "is_staff"})
 
 
 class Role(models.TextChoices):
@@ -32,6 +37,14 @@ class User(AbstractUser):
     team = models.ForeignKey(
         Team, verbose_name="team", null=True, blank=True, on_delete=models.PROTECT, related_name="users"
     )
+    daily_mail = models.BooleanField(
+        "elke werkdag een mail",
+        default=True,
+        db_default=True,
+        help_text="Alleen als er iets op je wacht. In de mail staan geen gegevens van inwoners.",
+    )
+    # The database counts each change of what somebody may do, by whatever way (trigger `tel_rechten`).
+    standing = models.PositiveIntegerField("stand van de rechten", default=0, db_default=0, editable=False)
 
     objects: ClassVar[UserManager["User"]] = UserManager()
 
@@ -67,6 +80,25 @@ class User(AbstractUser):
             all_areas=self.team.all_areas and self.role != Role.BUURTTEAM,
             municipal=self.team.municipal,
         )
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every sign-in of this user is held against at each request, beside his password.
+
+        Another role, another team or being put out of work ends them all, wherever they are, also when it was
+        put back before the next request: `standing` only grows.
+        """
+        standing = [self.password, self.role, self.team_id, self.is_active, self.is_superuser, self.is_staff]
+        standing.append(self.standing)
+        return salted_hmac(
+            "outreach.models.User.sign_in", json.dumps(standing), secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As always, and then know how often his rights changed: who signs in with this object stays in."""
+        added, told = self._state.adding, kwargs.get("update_fields")
+        super().save(*args, **kwargs)
+        if not added and (told is None or not RIGHTS.isdisjoint(told)):
+            self.refresh_from_db(fields=["standing"])
 
     def display_name(self) -> str:
         return self.get_full_name() or self.username

@@ -54,6 +54,7 @@ def representative_end(request: HttpRequest, pk: UUID, representative: int) -> H
         try:
             ended = representatives.end(representative=found, by=user, **form.cleaned_data)
         except NotNow as refusal:
+            found.refresh_from_db()
             form.add_error("last_day", str(refusal))
         else:
             done = "Opgeslagen. Daarna gaan nieuwe brieven weer naar de inwoner zelf."

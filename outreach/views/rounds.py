@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outreach.actions import looplijsten, rounds
+from outreach.actions.cutting import check_walked
 from outreach.forms.rounds import RoundForm, RoundStartForm, handover_label
 from outreach.models import Handover, Klasse, Regeling, Round, User
 from outreach.models.round import RoundKind, RoundState
@@ -21,6 +22,8 @@ from outreach.views.access import require
 from outreach.views.walk import own_lists
 
 PER_PAGE = 25
+#: In the form that fixes a round: whether who stands on a round that runs comes along. Empty is no.
+RUNNING_TOO = "lopend"
 FIXED = "De ronde is vastgesteld. Er verandert nu niets meer aan."
 
 
@@ -40,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _regelingen() -> dict[str, str]:
-    return dict(Regeling.objects.values_list("code", "name"))
+    return dict(Regeling.everything.values_list("code", "name"))
 
 
 def _actions(user: User) -> list[dict[str, str]]:
@@ -65,9 +68,13 @@ def new(request: HttpRequest) -> HttpResponse:
     labels = shown.count_labels(counts)
     form = RoundForm(request.POST or None, kind=kind, handover=handover, counts=counts, labels=labels)
     if request.method == "POST" and form.is_valid():
-        made = _make(request, form.cleaned_data, kind, handover)
-        messages.success(request, "De ronde is gemaakt. Een collega stelt hem vast.")
-        return redirect("round", made.pk)
+        try:
+            made = _make(request, form.cleaned_data, kind, handover)
+        except NotNow as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "De ronde is gemaakt. Een collega stelt hem vast.")
+            return redirect("round", made.pk)
     context = {
         "form": form,
         "title": "Nieuwe brievenronde" if kind == RoundKind.LETTER else "Nieuwe bezoekronde",
@@ -76,6 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "columns": shown.COUNT_COLUMNS,
         "rows": shown.count_rows(counts),
         "letter": kind == RoundKind.LETTER,
+        "meets_running": kind == RoundKind.VISIT and rounds.meets_running(handover),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "outreach/round_new.html", context, status=status)
@@ -100,14 +108,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     related = ("handover", "made_by", "fixed_by")
     round_ = get_object_or_404(Round.objects.select_related(*related), pk=pk)
     size, regelingen = rounds.size(round_), _regelingen()
-    sizes = looplijsten.sizes(round_)
+    sizes, left = looplijsten.sizes(round_), rounds.left_out(round_)
     concept = round_.state == RoundState.CONCEPT
     context = {
         "round": round_,
         "sub": ", ".join(shown.names(round_, regelingen)),
         "badge": shown.badge(round_),
         "concept": concept,
-        "empty": not size.households,
+        "empty": not size.households and not left.running,
+        "on_running": shown.on_running(left),
+        "settled": shown.settled(left),
+        "all_running": bool(left.running and not size.households),
         "again": concept and round_.kind == RoundKind.LETTER and Round.objects.like(round_).first(),
         "may_withdraw": concept and may(request.user, Permission.ROUND_MAKE),
         "may_fix": may(request.user, Permission.ROUND_FIX) and can_fix(round_, request.user),
@@ -122,6 +133,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "list_columns": shown.LIST_COLUMNS,
         "list_rows": _list_rows(request.user, round_, sizes),
         "letters_url": _letters_url(request.user, round_),
+        "cut_url": _cut_url(request.user, round_),
     }
     return render(request, "outreach/round.html", context)
 
@@ -131,6 +143,15 @@ def _list_rows(user: User, round_: Round, sizes: list[looplijsten.ListSize]) -> 
         return []
     own = set(own_lists(user).filter(round=round_)) if may(user, Permission.LOOPLIJST_SEE) else set()
     return shown.list_rows(sizes, looplijsten.households_without_team(round_), own)
+
+
+def _cut_url(user: User, round_: Round) -> str:
+    """Where a shorter looplijst is made, for who may and while people walk."""
+    try:
+        check_walked(round_)
+    except NotNow:
+        return ""
+    return reverse("looplijst_cut", args=[round_.pk]) if may(user, Permission.LOOPLIJST_MAKE) else ""
 
 
 def _letters_url(user: User, round_: Round) -> str:
@@ -147,7 +168,7 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     """Fix a round. Who clicks twice is told the same twice; who is too late is told that he is."""
     round_ = get_object_or_404(Round, pk=pk)
     try:
-        rounds.fix(round_=round_, by=request.user)
+        rounds.fix(round_=round_, by=request.user, with_running=request.POST.get(RUNNING_TOO) == "ja")
     except (NotNow, StateChanged) as refusal:
         round_.refresh_from_db()
         if round_.fixed_by_id == request.user.pk:

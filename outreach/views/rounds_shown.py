@@ -1,13 +1,16 @@
 """How a round looks: its status, its counts without the small ones, its looplijsten."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from outreach.actions.looplijsten import ListSize
+from outreach.actions.other_rounds import LeftOut
 from outreach.actions.rounds import Count, Size
 from outreach.models import Klasse, Looplijst, Round
 from outreach.models.round import RoundKind, RoundState
@@ -109,17 +112,23 @@ def count_chart(counts: Sequence[Count]) -> dict[str, Any]:
 def list_rows(
     sizes: Sequence[ListSize], without_team: int, own: Collection[Looplijst]
 ) -> list[dict[str, Any]]:
-    """Rows for LIST_COLUMNS, and one for who stands on no list. A list of one's own is a link.
+    """Rows for LIST_COLUMNS, and one for who stands on no list. A team whose lists one walks is a link.
 
-    All of them together are the households of the round, which stand above the table.
+    All of them together are the households of the round, which stand above the table. Lists of one team count
+    together: when a short list is cut from it, the difference would tell how short.
     """
-    numbers = [one.addresses for one in sizes] + [without_team]
+    lists = [list(some) for _, some in groupby(sizes, key=lambda one: one.looplijst.team)]
+    numbers = [sum(one.addresses for one in some) for some in lists] + [without_team]
     texts = [count_text(number, shown) for number, shown in zip(numbers, shielded(numbers), strict=True)]
     rows: list[dict[str, Any]] = []
-    for one, text in zip(sizes, texts[:-1], strict=True):
-        team = {"text": one.looplijst.team.name}
-        if one.looplijst in own:
-            team["url"] = reverse("looplijst", args=[one.looplijst.pk])
+    for some, text in zip(lists, texts[:-1], strict=True):
+        team = {"text": some[0].looplijst.team.name}
+        if len(some) > 1:
+            team["sub"] = f"{len(some)} looplijsten"
+        if mine := [one.looplijst for one in some if one.looplijst in own]:
+            team["url"] = (
+                reverse("looplijst", args=[mine[0].pk]) if len(some) == 1 else reverse("looplijsten")
+            )
         rows.append({"cells": [team, text]})
     if without_team:
         why = "Geen team in die buurt, of het adres is geheim"
@@ -140,6 +149,26 @@ def kpis(round_: Round, size: Size, sizes: Sequence[ListSize]) -> list[dict[str,
     return figures
 
 
+def on_running(left: LeftOut) -> str:
+    """`214 huishoudens staan al op een lopende ronde`; empty for nobody."""
+    if not left.running:
+        return ""
+    return capfirst(f"{lone_text(left.running)} huishoudens staan al op een lopende ronde")
+
+
+def settled(left: LeftOut) -> str:
+    """Of whom everything was arranged before, and that nobody goes or writes there for it; empty for nobody.
+
+    About contact alone: not one word about what the municipality knows of them.
+    """
+    if not left.settled:
+        return ""
+    return capfirst(
+        f"{lone_text(left.settled)} huishoudens doen niet mee. Zij kregen in een eerdere ronde al hulp,"
+        " hebben de regeling al, of kregen hem toegekend. Dat geldt voor alles wat deze ronde brengt."
+    )
+
+
 def facts(round_: Round, regelingen: Mapping[str, str]) -> list[dict[str, Any]]:
     """What was chosen, by whom, and what it was fixed as."""
     klassen = [str(klasse.label).lower() for klasse in Klasse if klasse in round_.klassen]
@@ -149,6 +178,7 @@ def facts(round_: Round, regelingen: Mapping[str, str]) -> list[dict[str, Any]]:
         {"term": "Voor wie", "text": " en ".join(klassen).capitalize()},
         {"term": "Koppeling", "text": str(round_.handover_id)},
         {"term": "Peildatum", "text": date_format(round_.handover.peildatum, "D j b Y")},
+        {"term": "Doel", "text": round_.purpose},
     ]
     if round_.reply_before:
         found.append({"term": "Reageren voor", "text": date_format(round_.reply_before, "D j b Y")})

@@ -1,24 +1,31 @@
 """Where somebody walks: which looplijsten are his, from which one he came, and what the next address is."""
 
+import datetime
 from dataclasses import dataclass
 
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from outreach.actions import claims
 from outreach.forms.looplijst import LooplijstFilter, only_filters
-from outreach.models import Household, Looplijst, LooplijstItem, User
+from outreach.kernel import clock
+from outreach.models import Household, Looplijst, LooplijstItem, Task, User
 from outreach.models.looplijst import ItemState
+from outreach.models.round import RoundState
 
 #: In the address of a household: the looplijst from which somebody opened it.
 FROM_LIST = "lijst"
+#: So many addresses are tried; when colleagues were first at all of them, there is nothing to walk for.
+_MOST = 200
 
 
 def own_lists(user: User) -> QuerySet[Looplijst]:
     """The lists that this user walks. The row policies have the last word: no address seen, no list."""
     lists = Looplijst.objects.for_user(user).with_visible_addresses()
-    return lists.select_related("team", "round__handover")
+    return lists.select_related("team", "round__handover", "assigned_to")
 
 
 def get_list(user: User, pk: int) -> Looplijst:
@@ -47,20 +54,43 @@ class Walk:
             name, household_id, self.item.looplijst_id if self.item else None, self.filters, *more
         )
 
-    def next_item(self) -> LooplijstItem | None:
-        """The next address along the route within the same filters.
+    def take_next(self, user: User) -> LooplijstItem | None:
+        """Take the next address along the route within the same filters that nobody else is busy with.
 
         Whoever walks past the addresses where nobody was home (status `bezocht`) gets the next one of those,
         everybody else the next one that nobody went to yet, the skipped ones before it last.
         """
         if self.item is None:
             return None
-        looplijst = self.item.looplijst
-        form = LooplijstFilter(self.filters, looplijst=looplijst)
-        again = form.cleaned_data.get("status") == ItemState.VISITED
-        state = ItemState.VISITED if again else ItemState.OPEN
-        left = form.narrowed(looplijst.items.approachable().filter(state=state), any_state=True)
-        return left.next_after(self.item.position, around=not again)
+        return take_along(self.item.looplijst, self.filters, user, after=self.item.position)
+
+
+def goes_again(filters: QueryDict) -> bool:
+    """Whether somebody walks past the addresses where nobody was home."""
+    return filters.get("status") == ItemState.VISITED
+
+
+def take_along(looplijst: Looplijst, filters: QueryDict, user: User, *, after: int) -> LooplijstItem | None:
+    """Take the first address behind this position that is left to do and that nobody else is busy with.
+
+    Who has an appointment on a later day is waited for until then. Of those to go past again the ones where
+    somebody was today come last.
+    """
+    if looplijst.round.state == RoundState.CLOSED:
+        return None
+    form = LooplijstFilter(filters, looplijst=looplijst)
+    again = goes_again(filters)
+    state = ItemState.VISITED if again else ItemState.OPEN
+    later = Task.objects.appointments(clock.today() + datetime.timedelta(days=1))
+    free = looplijst.items.approachable().filter(
+        ~models.Exists(later.of_adults_of(models.OuterRef("household"))), state=state
+    )
+    left = form.narrowed(free, any_state=True)
+    candidates = left.along(after, around=not again).select_related("household")
+    if again:
+        today = models.Case(models.When(last_contact_at__date=clock.today(), then=1), default=0)
+        candidates = candidates.order_by(today, "position")
+    return claims.take_next(items=candidates[:_MOST], by=user)
 
 
 def page_url(name: str, household_id: object, list_id: int | None, filters: QueryDict, *more: object) -> str:

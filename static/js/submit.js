@@ -33,8 +33,9 @@
     true
   );
   document.addEventListener("htmx:afterRequest", function (event) {
-    const form = event.target.closest ? event.target.closest("form") : null;
-    if (form) release(form);
+    /* Not when a part of the form asked something by itself, such as its draft. */
+    const form = event.detail.elt;
+    if (underWay.has(form)) release(form);
   });
   /* Back to a page that the browser kept: everything can be sent again. */
   window.addEventListener("pageshow", function () {

@@ -123,6 +123,11 @@ def test_a_letter_that_is_printed_again_is_paid_again_and_stays_in_both_manifest
     assert old["brieven"][0]["briefId"] == str(letter.pk)
 
 
+def _told(answer: dict[str, object]) -> dict[str, object]:
+    """What is told, without where to read on: that is signed with the second in which it was given."""
+    return {name: value for name, value in answer.items() if name not in ("cursor", "_links")}
+
+
 def test_what_a_vendor_wants_by_now_changes_nothing_of_what_was_printed(api):
     """What was made for both sides stays so: in the list, the batch, the manifest and the invoice."""
     batch = rounds.released(2)
@@ -135,9 +140,9 @@ def test_what_a_vendor_wants_by_now_changes_nothing_of_what_was_printed(api):
         f"/partijen/{batch.pk}",
         f"{calling.part_path(part)}/manifest",
     )
-    before = [api.get(path).json() for path in paths]
+    before = [_told(api.get(path).json()) for path in paths]
     Vendor.objects.update(duplex=False, window="rechts", return_window="rechts", code_zone=3)
-    assert [api.get(path).json() for path in paths] == before
+    assert [_told(api.get(path).json()) for path in paths] == before
     assert before[0]["aantalBladen"] == 2
 
 

@@ -18,6 +18,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from tests.api import calling
 from tests.api.calling import PNG
 from tests.letters import rounds
+from tests.waiting import until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 UNTIL = "2026-03-05"
@@ -317,7 +318,7 @@ def test_closing_waits_for_a_sheet_that_is_coming_in(api, unblocked, monkeypatch
     def meanwhile(*args) -> None:
         closing.append(threading.Thread(target=_shut))
         closing[0].start()
-        _until_somebody_waits()
+        until_somebody_waits()
         write(*args)
 
     def _shut() -> None:
@@ -330,14 +331,3 @@ def test_closing_waits_for_a_sheet_that_is_coming_in(api, unblocked, monkeypatch
     assert _scan(api, pile).status_code == 201
     closing[0].join()
     assert closing[1:] == [201]
-
-
-def _until_somebody_waits() -> None:
-    """Until a connection waits for the row of another."""
-    for _ in range(400):
-        with connections["migrate"].cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        threading.Event().wait(0.05)
-    raise AssertionError("closing did not wait")

@@ -5,6 +5,7 @@ Bytes of every list, the waterval and every count that the rules define must be 
 
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -49,7 +50,8 @@ quick = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )  # fmt: skip
-thorough = settings(quick, max_examples=200, derandomize=False)
+# BEREIK_TOWNS=1000 looks for minutes more.
+thorough = settings(quick, max_examples=int(os.environ.get("BEREIK_TOWNS", "100")), derandomize=False)
 
 
 def _product(folder: Path, peildatum: date, uit: Path) -> dict[str, object]:

@@ -375,7 +375,7 @@ def test_the_lock_of_a_run_goes_with_its_connection(box: psycopg.Connection) -> 
 
 def wait_until_gone(box: psycopg.Connection, backend: int) -> None:
     """A closed connection's server process frees its locks a moment after the client has left."""
-    for _ in range(500):
+    for _ in range(6000):
         if not box.execute("SELECT 1 FROM pg_stat_get_activity(%s)", (backend,)).fetchone():
             return
         time.sleep(0.01)

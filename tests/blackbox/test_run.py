@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import connections
 
+from eligibility.actions.box import forget_folder_run
 from eligibility.blackbox import run as runs
 from eligibility.blackbox.output import read_counts, write_json, write_lists
 from eligibility.blackbox.run import InputLost, Overtaken, StepDone, StepFailed, execute
@@ -165,6 +166,60 @@ def test_of_two_workers_at_once_each_step_is_done_by_one(town: Town, tmp_path: P
     assert len(ended) == 2
     assert ledger(town) == ALL_STEPS
     assert bytes_out(town, tmp_path / "together") == expected
+
+
+RING = "; DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$"
+
+
+def _ended_for_another(monkeypatch: pytest.MonkeyPatch, number: int, times: int) -> list[int]:
+    """Let PostgreSQL end a step so many times as it does when two wait for each other; gives each try."""
+    whole, tried = Step.sql.func, []
+
+    def sql(step: Step) -> str:
+        if step.number != number:
+            return whole(step)
+        tried.append(number)
+        return whole(step) + (RING if len(tried) <= times else "")
+
+    monkeypatch.setattr(Step, "sql", property(sql))
+    return tried
+
+
+def test_a_step_that_was_ended_for_somebody_else_is_done_again(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lively(town).run()
+    expected = bytes_out(town, tmp_path / "whole")
+    for step in (STEPS[0], STEPS[7], STEPS[-1]):
+        town.load()
+        tried = _ended_for_another(monkeypatch, step.number, runs.TRIES - 1)
+        execute(town.connection, town.number)
+        assert len(tried) == runs.TRIES
+        monkeypatch.undo()
+        assert ledger(town) == ALL_STEPS
+        assert bytes_out(town, tmp_path / step.name) == expected
+
+
+def test_a_step_that_is_ended_each_time_fails(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    lively(town).load()
+    tried = _ended_for_another(monkeypatch, 2, 100)
+    with pytest.raises(StepFailed) as failed:
+        execute(town.connection, town.number)
+    assert (failed.value.sqlstate, len(tried)) == ("40P01", runs.TRIES)
+    assert len(ledger(town)) == 1
+
+
+def test_what_needs_a_table_for_itself_is_asked_again_when_it_was_ended() -> None:
+    asked = []
+
+    class Box:
+        def execute(self, query: bytes, values: tuple[int, ...]) -> None:
+            asked.append((query, values))
+            if len(asked) < 3:
+                raise psycopg.errors.DeadlockDetected
+
+    forget_folder_run(Box(), 7)
+    assert asked == [(b"SELECT poort.vergeet_run(%s)", (7,))] * 3
 
 
 def test_a_failing_step_does_not_repeat_what_the_database_said(town: Town) -> None:

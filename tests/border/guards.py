@@ -52,11 +52,45 @@ HOSTILE = (
     "UPDATE audit.gebeurtenis SET actor = ''",
     "DELETE FROM audit.gebeurtenis",
     "TRUNCATE audit.gebeurtenis",
+    "SELECT * FROM audit.zegel",
+    "SELECT * FROM audit.te_verzegelen()",
+    "SELECT * FROM audit.dataverwerking",
+    "DELETE FROM audit.dataverwerking",
+    "INSERT INTO audit.gebeurtenis (verzoek) VALUES ('x')",
+    "SELECT * FROM poort.regels_over(gen_random_uuid(), '{}', now(), now(), 1)",
+    "SELECT * FROM poort.regels_van('1', '-infinity', 'infinity', 9223372036854775807)",
+    "SELECT * FROM poort.zoek_adres('1099AB', 1)",
+    "SELECT * FROM poort.zoek_inwoner('anna', '19800101')",
+    "SELECT * FROM poort.wie_vroeg(1)",
+    "SELECT sealed FROM outreach_subjectnumber",
+    "DELETE FROM outreach_subjectrequest",
+    "UPDATE outreach_subjectrequest SET kind = 'inzage'",
+    "INSERT INTO outreach_subjectpack (request_id) VALUES (1)",
+    "UPDATE outreach_person SET restricted = false",
+    "UPDATE outreach_person SET no_contact = false",
+    "UPDATE outreach_person SET no_contact_for = '{}'",
+    "UPDATE outreach_person SET no_letter = false, no_visit = false, no_share = false",
+    "UPDATE outreach_person SET id = gen_random_uuid()",
+    "DELETE FROM outreach_rolereview",
+    "UPDATE outreach_rolereview SET remark = ''",
+    "INSERT INTO outreach_rolereview (listed) VALUES ('[]')",
     "INSERT INTO audit.gebeurtenis (actor, soort, handeling, onderwerp) VALUES ('1', 'x', 'x', 'x')",
     "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
     "INSERT INTO outreach_person (id) VALUES (gen_random_uuid())",
     "DELETE FROM outreach_gesprek",
+    "DELETE FROM outreach_sheet",
+    "UPDATE outreach_sheet SET households = '{}'",
+    "DELETE FROM outreach_breach",
+    "DELETE FROM outreach_destructionitem",
+    "UPDATE outreach_destructionlist SET cutoff = now()",
+    "UPDATE outreach_retentionrule SET term = 1",
+    "DELETE FROM outreach_legalhold",
+    "UPDATE outreach_notification SET user_id = 1",
+    "UPDATE outreach_dailymail SET day = now()",
+    "UPDATE outreach_breach SET discovered_at = now()",
     "UPDATE outreach_gesprek SET note = ''",
+    "UPDATE outreach_reportstand SET figures = '{}'",
+    "DELETE FROM outreach_reportstand",
     "UPDATE eligibility_runstep SET done = true",
     "SELECT poort.maak_run(1)",
     "SELECT poort.maak_levering(1, 'inwoner')",
@@ -64,6 +98,16 @@ HOSTILE = (
     "SELECT poort.analyseer('inwoner', 1)",
     "SELECT poort.maak_deel('inwoner', 1)",
     "SELECT * FROM poort.bekende_personen()",
+    "SELECT inhoud FROM blackbox.verzegeld",
+    "SELECT poort.maak_verzegeld(1)",
+    "SELECT poort.vernietig_verzegeld(1)",
+    "SELECT * FROM poort.mensen_van(gen_random_uuid())",
+    "UPDATE eligibility_unsealrequest SET reason = ''",
+    "DELETE FROM eligibility_unsealanswer",
+    "SELECT * FROM poort.verzoeken_te_doen()",
+    "SELECT poort.inzage_gegevens(1, gen_random_uuid())",
+    "SELECT * FROM poort.inzage_regels(1, gen_random_uuid())",
+    "SELECT poort.pakket_gemaakt(1, NULL, '', 1, DATE '2026-01-01')",
     "SELECT poort.overdracht(1, 1, DATE '2026-03-01')",
     "SELECT poort.meld_af(1, now(), ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
     "SELECT poort.vertel_bevolking(1, '0363', ARRAY[gen_random_uuid()], ARRAY['\\x00'::bytea])",
@@ -72,6 +116,13 @@ HOSTILE = (
     "SELECT * FROM poort.uitvoer_te_maken()",
     "SELECT * FROM poort.uitvoer(1)",
     "SELECT poort.uitvoer_gemaakt(1, 1, 1, 1, '')",
+    "SELECT * FROM poort.delingen_te_kiezen()",
+    "SELECT poort.kies_deling(1, '{}')",
+    "SELECT poort.deling_wacht(1, '')",
+    "SELECT * FROM poort.deelbestanden_te_maken()",
+    "SELECT * FROM poort.maak_deelbestand(1)",
+    "SELECT poort.deelbestand_gemaakt(1, 1, 1, 1, '')",
+    "SELECT * FROM letters_shareline",
     "UPDATE letters_grantexport SET sha256 = ''",
     "UPDATE letters_legalbasis SET text = ''",
     "DELETE FROM letters_grant",
@@ -87,11 +138,27 @@ HOSTILE = (
 
 # Everything that runs with more rights than its caller, and who may call it.
 DEFINERS = {
+    "poort.bewaak_rol()": set(),
+    "poort.bewaak_getekend()": set(),
+    "poort.bewaak_verbod()": set(),
+    "poort.bewaak_vernietigingslijst()": set(),
+    "poort.bewaak_vernietiging()": set(),
+    "poort.bewaak_vastgehouden()": set(),
     "poort.weiger_contact(uuid, text)": set(),
     "poort.bewaak_benadering()": set(),
     "poort.bewaak_bezoek()": set(),
+    "poort.spiegel_afmelding()": set(),
+    "poort.spiegel_verzoek()": set(),
+    "poort.getypte_wensen()": {"koppel"},
+    "poort.pas_wens_toe(bigint, uuid)": {"koppel"},
+    "poort.verwerk_wens(bigint, bytea, uuid, bigint[])": {"koppel"},
+    "poort.verwerk_opvolger(bigint, bytea, bytea, uuid, uuid, bigint[])": {"koppel"},
     "poort.bewaak_brief()": set(),
     "poort.bewaak_vrijgave()": set(),
+    "poort.meld_papier()": set(),
+    "poort.meld_papier_geheim()": set(),
+    "poort.meld_papier_weg()": set(),
+    "poort.bewaak_vertrek()": set(),
     "poort.bewaak_afgesloten()": set(),
     "poort.bewaak_afsluiten()": set(),
     "poort.maak_levering(bigint, text)": {"koppel"},
@@ -100,14 +167,48 @@ DEFINERS = {
     "poort.vernietig_run(bigint)": {"koppel"},
     "poort.vergeet_run(bigint)": {"koppel"},
     "poort.analyseer(text, bigint)": {"koppel"},
+    "audit.te_verzegelen()": {"koppel"},
+    "audit.tel_rijen()": set(),
+    "audit.schrijf_dataverwerking()": set(),
+    "poort.dataverwerkingen(timestamp with time zone, timestamp with time zone, bigint)": {"web"},
+    "poort.dataverwerkingen_geteld(timestamp with time zone, timestamp with time zone)": {"web"},
     "poort.analyseer_ronde()": {"web"},
+    "poort.zoek_personen(text)": {"web"},
+    "poort.regels_over(uuid, jsonb, timestamp with time zone, timestamp with time zone, bigint)": {"web"},
+    "poort.regels_van(text, timestamp with time zone, timestamp with time zone, bigint)": {"web"},
+    "poort.zoek_adres(text, integer)": {"web"},
+    "poort.stand_van_verzegelen()": {"web"},
+    "poort.zoek_inwoner(text, text)": {"web"},
+    "poort.wie_vroeg(bigint)": {"web"},
+    "poort.vertegenwoordigd(uuid[])": {"web"},
+    "poort.brief_aan_balie(text, bigint, text)": {"web"},
+    "poort.verzoeken_te_doen()": {"koppel"},
+    "poort.verzoek_gekoppeld(bigint, uuid)": {"koppel"},
+    "poort.verzoek_bewaard(bigint, bytea)": {"koppel"},
+    "poort.verzoek_herkend(bigint, uuid)": {"koppel"},
+    "poort.vergeet_beperkt_nummer()": set(),
+    "poort.inzage_regels(bigint, uuid)": {"koppel"},
+    "poort.inzage_gegevens(bigint, uuid)": {"koppel"},
+    "poort.pakket_gemaakt(bigint, uuid, text, bigint, date)": {"koppel"},
+    "poort.pakketten_voorbij(date)": {"koppel"},
+    "poort.pakket_vernietigd(bigint, date)": {"koppel"},
     "poort.bekende_personen()": {"koppel"},
     "poort.overdracht(bigint, bigint, date)": {"koppel"},
+    "poort.maak_verzegeld(bigint)": {"koppel"},
+    "poort.vernietig_verzegeld(bigint)": {"koppel"},
+    "poort.mensen_van(uuid)": {"web"},
+    "poort.bewaak_ontzegelen()": set(),
     "poort.meld_af(bigint, timestamp with time zone, uuid[], bytea[])": {"koppel"},
     "poort.vertel_bevolking(bigint, text, uuid[], bytea[])": {"koppel"},
     "poort.vertel_heeft_al(text, integer, integer[], uuid[], uuid[], boolean[])": {"koppel"},
     "poort.laatste_benadering()": {"koppel"},
     "poort.uitvoer_te_maken()": {"koppel"},
+    "poort.delingen_te_kiezen()": {"koppel"},
+    "poort.kies_deling(bigint, uuid[])": {"koppel"},
+    "poort.deling_wacht(bigint, text)": {"koppel"},
+    "poort.deelbestanden_te_maken()": {"koppel"},
+    "poort.maak_deelbestand(bigint)": {"koppel"},
+    "poort.deelbestand_gemaakt(bigint, integer, integer, bigint, text)": {"koppel"},
     "poort.uitvoer(bigint)": {"koppel"},
     "poort.uitvoer_gemaakt(bigint, integer, integer, bigint, text)": {"koppel"},
 }
@@ -126,9 +227,16 @@ KOPPEL_READS = {
     "eligibility_rulecount",
     "eligibility_run",
     "eligibility_run_deliveries",
+    "eligibility_runseal",
     "eligibility_runstep",
+    "eligibility_unsealanswer",
+    "eligibility_unsealrequest",
+    "outreach_destructionitem",
+    "outreach_destructionlist",
     "outreach_handover",
+    "outreach_legalhold",
     "outreach_regeling",
+    "outreach_retentionrule",
 }
 
 
@@ -278,7 +386,8 @@ def web_has_no_rights_in_the_box() -> None:
 
 
 def people_come_in_by_the_handover() -> None:
-    """Web adds and removes nobody, and changes nothing of a person but the wish not to be contacted."""
+    """Web adds, changes and removes nobody. The key of a person gives the right to lock a row, and the trigger
+    `alleen_op_slot` refuses to change that."""
     assert (
         rows(
             "migrate",
@@ -296,7 +405,7 @@ def people_come_in_by_the_handover() -> None:
         " AND attrelid IN ('outreach_person'::regclass, 'outreach_household'::regclass,"
         " 'outreach_candidacy'::regclass) AND has_column_privilege('web', attrelid, attnum, 'UPDATE')"
         " ORDER BY attname",
-    ) == [("outreach_person", "no_contact"), ("outreach_person", "no_contact_for")]
+    ) == [("outreach_person", "id")]
 
 
 def koppel_reads_little_outside() -> None:
@@ -350,28 +459,39 @@ READ_BY_VENDORS = {
     "letters_recall",
     "letters_scan",
 }
+# What the privacy officer reads without the people it is about.
+READ_BY_PRIVACY = {"optout_optout"}
 
 
 def people_are_behind_policies() -> None:
-    """Each table about people forces row security, with one policy for web that asks who acts, and on what a
+    """Each table about people forces row security, with one policy for web to read by that asks who acts, and on what a
     vendor may read one for him alone."""
     found = rows(
         "migrate",
         "SELECT c.oid::regclass::text, c.relrowsecurity, c.relforcerowsecurity,"
         " ARRAY(SELECT pg_get_expr(polqual, polrelid) FROM pg_policy p WHERE p.polrelid = c.oid AND"
+        " polcmd IN ('r', '*') AND"
+        " ((SELECT oid FROM pg_roles WHERE rolname = 'web') = ANY (polroles) OR 0 = ANY (polroles))),"
+        " ARRAY(SELECT concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))"
+        " FROM pg_policy p WHERE p.polrelid = c.oid AND polcmd NOT IN ('r', '*') AND"
         " ((SELECT oid FROM pg_roles WHERE rolname = 'web') = ANY (polroles) OR 0 = ANY (polroles)))"
         " FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'",
     )
     by_name = {name: rest for name, *rest in found}
     for name in tables_about_people():
-        enabled, forced, policies = by_name[name]
+        enabled, forced, policies, of_writing = by_name[name]
         assert enabled, f"{name} has no row security"
         assert forced, f"{name} does not force row security"
         staff = [policy for policy in policies if "ziet_mensen()" in policy]
         vendors = [policy for policy in policies if "is_drukker()" in policy and "eigen_team()" in policy]
         assert len(staff) == 1, f"{name} has {len(staff)} policies for who works with people"
         assert len(vendors) == (name in READ_BY_VENDORS), f"{name} has {len(vendors)} policies for vendors"
-        assert len(policies) == len(staff) + len(vendors), f"{name} has a policy for anybody"
+        privacy = [policy for policy in policies if "is_privacy_officer()" in policy]
+        assert len(privacy) == (name in READ_BY_PRIVACY), (
+            f"{name} has {len(privacy)} policies for the privacy officer"
+        )
+        assert len(policies) == len(staff) + len(vendors) + len(privacy), f"{name} has a policy for anybody"
+        assert all("ziet_mensen()" in policy for policy in of_writing), f"{name}: anybody may write"
 
 
 def _visible(actor: Actor) -> set[str]:

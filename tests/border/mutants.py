@@ -125,7 +125,7 @@ MUTANTS = (
         "web says who acted",
         _OWNER + "GRANT INSERT ON audit.gebeurtenis TO web",
         _OWNER + "REVOKE INSERT ON audit.gebeurtenis FROM web;"
-        " GRANT INSERT (handeling, onderwerp, ids, bijzonderheden, verzoek) ON audit.gebeurtenis TO web",
+        " GRANT INSERT (handeling, onderwerp, ids, bijzonderheden) ON audit.gebeurtenis TO web",
     ),
     Mutant(
         "the audit can be changed",
@@ -141,6 +141,16 @@ MUTANTS = (
         "web writes people",
         "GRANT INSERT ON outreach_person TO web",
         "REVOKE INSERT ON outreach_person FROM web",
+    ),
+    Mutant(
+        "web says who may be approached",
+        "GRANT UPDATE (no_contact) ON outreach_person TO web",
+        "REVOKE UPDATE (no_contact) ON outreach_person FROM web",
+    ),
+    Mutant(
+        "what lets web lock a person lets it change him",
+        "ALTER TABLE outreach_person DISABLE TRIGGER alleen_op_slot",
+        "ALTER TABLE outreach_person ENABLE TRIGGER alleen_op_slot",
     ),
     Mutant(
         "web writes migrations",

@@ -1,14 +1,15 @@
 """A real browser on the real site: its own server, its own database, two sizes of screen."""
 
-import datetime
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 from pytest_django.live_server_helper import LiveServer
 
+from outreach.kernel import clock
 from outreach.models import Looplijst, Role, User
 from tests import factories
 from tests.browser.town import make_list
@@ -41,7 +42,7 @@ def walker(transactional_db: None) -> User:
 @pytest.fixture
 def looplijst(walker: User) -> Looplijst:
     """A list with families of all kinds, some of them visited before."""
-    return make_list(walker, datetime.date.today())
+    return make_list(walker, clock.today())
 
 
 @pytest.fixture
@@ -68,6 +69,14 @@ class Watch:
     def _console(self, message: object) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
+
+
+def leave_nothing_behind(page: Page) -> None:
+    """Take away a form that would be kept as a draft when its page closes, while the test is swept up."""
+    if page.locator("form[data-unsaved]").count():
+        page.evaluate("document.querySelector('form[data-unsaved]').remove()")
+        with suppress(TimeoutError):
+            page.wait_for_load_state("networkidle", timeout=3_000)
 
 
 OpenPage = Callable[..., tuple[Page, Watch]]
@@ -99,4 +108,6 @@ def open_page(
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            leave_nothing_behind(page)
         context.close()

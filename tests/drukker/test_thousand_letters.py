@@ -1,5 +1,6 @@
 """A thousand letters to a vendor in another process and back: his truth beside ours, counted."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -35,7 +36,8 @@ from tools.drukker.fates import ALONE, BLANK, FAINT, SIGNED
 from tools.drukker.journal import Journal, Row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]
-LETTERS = 1000
+# In two parts. BEREIK_LETTERS=1000 takes the thousand of the title, and some minutes more.
+LETTERS = int(os.environ.get("BEREIK_LETTERS", "510"))
 # Seconds without one more scan processed.
 STANDSTILL = 600
 REGELING = "iit"
@@ -245,14 +247,17 @@ def assert_scans(ours, journal):
 
 
 def may_be_granted(row: Row, miskeyed: set[str]) -> bool:
-    """Signed by who had to and by nobody else, with nothing written beside it and the right code told."""
+    """Signed by who had to and by nobody else, with nothing written beside it, and the right code told of it.
+
+    Of a sheet that was scanned twice one scan with the right code is enough: it is the same paper.
+    """
     signed = row.answer in LIKE_SIGNED and row.signed and row.partner_signed == (row.adults > 1)
-    return bool(signed and row.scans and not miskeyed & set(row.scans))
+    return bool(signed and set(row.scans) - miskeyed)
 
 
 def is_clean(row: Row, miskeyed: set[str]) -> bool:
     """One that a person would not hesitate about either."""
-    return row.answer == SIGNED and may_be_granted(row, miskeyed)
+    return row.answer == SIGNED and may_be_granted(row, miskeyed) and not miskeyed & set(row.scans)
 
 
 def miskeyed_scans(journal):

@@ -22,6 +22,7 @@ def places(settings: Settings, tmp_path: Path) -> Path:
     settings.UPLOAD_FOLDER = tmp_path / "uploads"
     settings.KEY_FOLDER = str(tmp_path / "keys")
     settings.MASTER_KEY = base64.b64encode(os.urandom(32)).decode()
+    settings.DESTRUCTION_FOLDER = tmp_path / "vernietigd"
     settings.GEMEENTECODE = "0363"
     settings.UPLOAD_FOLDER.mkdir()
     return settings.UPLOAD_FOLDER

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from eligibility.actions import deliveries, keys, koppeling, loading, runs
+from eligibility.bronnen import PURPOSE
 from eligibility.files import EncryptedWriter
-from eligibility.models import Bron, Delivery, Run
+from eligibility.models import Bron, Delivery, Run, Transparency
+from outreach.kernel import clock
 from outreach.kernel.db import acting_as
-from outreach.models import Candidacy, User
+from outreach.models import Candidacy, Regeling, Role, User
+from tests import factories
 from tests.roles import as_role
 
 DAY = datetime.date(2026, 3, 1)
@@ -119,7 +122,27 @@ def deliver_folder(folder: Path, by: User) -> list[Delivery]:
     return made
 
 
+def transparent(**changes: object) -> Transparency:
+    """The version of the transparantiedocument that holds; made here, past the pages, if there is none."""
+    held = Transparency.objects.current()
+    if held and not changes:
+        return held
+    told = {
+        "number": held.number + 1 if held else 1,
+        "bronnen": [bron.pk for bron in Bron.objects.all()],
+        "regelingen": [regeling.pk for regeling in Regeling.objects.all()],
+        "purposes": [PURPOSE],
+        "text": "Wij zoeken wie recht heeft op een regeling.",
+        "made_by": factories.user(Role.FUNCTIONEEL_BEHEERDER),
+        "approved_by": factories.user(Role.PRIVACY_OFFICER),
+        "approved_at": clock.now(),
+    }
+    with as_role("migrate"):
+        return Transparency.objects.create(**(told | changes))
+
+
 def start(by: User, peildatum: datetime.date = DAY) -> Run:
+    transparent()
     with acting_as(by.actor()):
         return runs.start(peildatum=peildatum, by=by)
 

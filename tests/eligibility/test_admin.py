@@ -7,11 +7,16 @@ import openpyxl
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from eligibility.models import Agreement, Bron, BronGround, PostcodeBuurt
-from outreach.models import Role
+from eligibility.actions import agreements
+from eligibility.models import Agreement, Bron, BronGround, PostcodeBuurt, Transparency
+from outreach.kernel import clock
+from outreach.kernel.db import acting_as
+from outreach.management.demo import people, transparency
+from outreach.models import Notification, Role
 from tests import factories
 from tests.roles import as_role
 
@@ -72,7 +77,7 @@ def test_others_get_nothing(role: Role):
 
 def test_a_bron_keeps_its_code_and_cannot_be_made_or_removed():
     page = client().get(reverse("admin:eligibility_bron_change", args=["brp"])).content.decode()
-    assert 'name="code"' not in page
+    assert 'id="id_code"' not in page
     assert client().get(reverse("admin:eligibility_bron_add")).status_code == 403
     assert (
         client().post(reverse("admin:eligibility_bron_delete", args=["brp"]), {"post": "yes"}).status_code
@@ -83,10 +88,14 @@ def test_a_bron_keeps_its_code_and_cannot_be_made_or_removed():
 def agreement_data(**changes: str) -> dict[str, str]:
     return {
         "bron": "bijstand",
+        "supplier": "Werk, Participatie en Inkomen",
+        "role": "verantwoordelijke",
         "valid_from": "2020-01-01",
         "valid_to": "",
         "purposes": "minimavoorzieningen",
+        "retention_months": "24",
         "columns": "bsn",
+        "uses": "bsn: Zien dat het inkomen al getoetst is",
     } | changes
 
 
@@ -106,12 +115,119 @@ def test_an_agreement_is_changed_and_audited(audited):
         ({"columns": "bsn,iban"}, "kent niet: iban"),
         ({"columns": "naam"}, "betekent een bestand niets: bsn"),
         ({"valid_to": "2019-01-01"}, "einddatum ligt voor de begindatum"),
+        ({"uses": "bsn zonder dubbele punt"}, "Regel 1: schrijf de kolom"),
+        ({"uses": "naam: De brief"}, "Schrijf ook op waarvoor: bsn"),
+        ({"uses": "bsn: De brief\nbsn: De lijst"}, "Regel 2: deze kolom staat er al"),
+        ({"role": "verwerker"}, "hoort een verwerkersovereenkomst"),
+        ({"committee_reference": "PC-12"}, "privacycommissie kenmerk en datum"),
     ],
 )
 def test_an_agreement_that_cannot_be_is_refused(changes: dict[str, str], problem: str):
     page = client().post(reverse("admin:eligibility_agreement_add"), agreement_data(**changes))
     assert problem in page.content.decode()
     assert Agreement.objects.filter(bron="bijstand").count() == 1
+
+
+def test_the_history_of_an_agreement_says_what_stood_there_before():
+    row = Agreement.objects.get(bron="bijstand")
+    user = client()
+    address = reverse("admin:eligibility_agreement_change", args=[row.pk])
+    assert user.post(address, agreement_data(valid_to="2026-12-31")).status_code == 302
+    assert user.post(address, agreement_data(valid_to="2027-06-30", role="gezamenlijk")).status_code == 302
+    officer = client(Role.PRIVACY_OFFICER)
+    history = officer.get(reverse("admin:eligibility_agreement_history", args=[row.pk]))
+    text = history.content.decode()
+    assert "Geldig tot en met: was „31 december 2026”, is nu „30 juni 2027”" in text
+    assert "was „Verwerkingsverantwoordelijke”, is nu „Gezamenlijk verantwoordelijk”" in text
+
+
+def test_an_agreement_of_a_fresh_installation_says_what_each_column_is_for_and_what_misses():
+    for row in Agreement.objects.all():
+        assert set(row.uses) == set(row.columns), row
+        assert not row.is_whole()
+    brp = Agreement.objects.get(bron="brp")
+    page = client(Role.PRIVACY_OFFICER).get(reverse("admin:eligibility_agreement_change", args=[brp.pk]))
+    kept = client().get(reverse("admin:eligibility_agreement_change", args=[brp.pk])).content.decode()
+    assert "bsn: De andere bronnen bij de goede persoon zoeken\nvoornamen: Naam" in kept
+    assert "geheim: Een geheim adres krijgt geen team van buiten te zien" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(61, False), (60, True), (0, True), (-1, False)], ids=["61", "60", "last", "over"]
+)
+def test_who_watches_is_told_once_that_an_agreement_ends(days: int, told: bool):
+    officer, keeper = factories.user(Role.PRIVACY_OFFICER), factories.user(Role.FUNCTIONEEL_BEHEERDER)
+    factories.user(Role.CONSULENT)
+    row = Agreement.objects.get(bron="bijstand")
+    Agreement.objects.filter(pk=row.pk).update(valid_to=clock.today() + datetime.timedelta(days=days))
+    agreements.tell_ending()
+    agreements.tell_ending()
+    with as_role("migrate"):
+        found = set(Notification.objects.values_list("user", "kind", "about"))
+    assert found == {(user.pk, "afspraak_eindigt", row.pk) for user in (officer, keeper) if told}
+    page = client().get(reverse("admin:eligibility_agreement_change", args=[row.pk])).content.decode()
+    assert "Dan geldt die van de afspraak." in page
+    assert ("Deze afspraak loopt af" in page) == told
+    assert ("Deze afspraak is afgelopen" in page) == (days < 0)
+
+
+def test_the_melding_leads_to_the_agreement():
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    row = Agreement.objects.get(bron="bijstand")
+    Agreement.objects.filter(pk=row.pk).update(valid_to=clock.today())
+    agreements.tell_ending()
+    browser = Client()
+    browser.force_login(officer)
+    page = browser.get(reverse("notifications")).content.decode()
+    assert f"Afspraak {row.pk}, uiterlijk" in page
+    with acting_as(officer.actor()):
+        melding = Notification.objects.get(user=officer)
+    answer = browser.post(reverse("notification", args=[melding.pk]))
+    assert answer["Location"] == reverse("admin:eligibility_agreement_change", args=[row.pk])
+
+
+def test_an_agreement_that_another_follows_does_not_end_for_anybody():
+    row = Agreement.objects.get(bron="bijstand")
+    last = clock.today() + datetime.timedelta(days=10)
+    Agreement.objects.filter(pk=row.pk).update(valid_to=last)
+    assert agreements.ending(clock.today()) == [row]
+    next_one = Agreement.objects.create(
+        bron_id="bijstand",
+        valid_from=last + datetime.timedelta(days=1),
+        purposes=row.purposes,
+        columns=["bsn"],
+    )
+    assert agreements.ending(clock.today()) == []
+    Agreement.objects.filter(pk=next_one.pk).update(purposes=["schuldhulp"])
+    assert agreements.ending(clock.today()) == [row]
+
+
+def test_the_demo_shows_whole_agreements_one_that_ends_and_a_version_that_waits():
+    people.make_people([("BU03630001", "Oude Haven")], "proef")
+    assert [transparency.write_down(), transparency.write_down()] == [2, 0]
+    assert all(row.is_whole() for row in Agreement.objects.all())
+    assert [row.bron_id for row in agreements.ending(clock.today())] == ["gba_v"]
+    assert Transparency.objects.current().number == 1
+
+
+@pytest.mark.parametrize(
+    ("guard", "changes"),
+    [
+        ("agreement_processor_has_contract", {"role": "verwerker"}),
+        ("agreement_contract_whole", {"processing_reference": "VO-1"}),
+        ("agreement_decision_whole", {"committee_reference": "PC-1"}),
+        ("agreement_role_known", {"role": "anders"}),
+    ],
+)
+def test_the_database_keeps_an_agreement_whole(guard: str, changes: dict[str, str]):
+    found = Agreement.objects.filter(bron="bijstand")
+    with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+        found.update(**changes)
+    with as_role("migrate"), transaction.atomic():
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"ALTER TABLE eligibility_agreement DROP CONSTRAINT {guard}")
+        assert found.update(**changes) == 1
+        transaction.set_rollback(True)
 
 
 def import_page(content: bytes, name: str = "buurten.csv", kind: str = "0"):

@@ -111,6 +111,7 @@ def test_two_workers_on_one_delivery_load_it_once(box):
 def test_two_who_start_a_koppeling_start_one():
     first, second = colleagues()
     deliver.deliver(deliver.brp([deliver.resident(number) for number in NUMBERS]), "brp", by=first)
+    deliver.transparent()
 
     def start(by: User) -> Run:
         with acting_as(by.actor()):
@@ -143,6 +144,7 @@ def test_two_who_accept_a_delivery_accept_it_once(audited):
 def test_a_delivery_is_not_withdrawn_while_a_koppeling_takes_it():
     first, second = colleagues()
     content = deliver.brp([deliver.resident(number) for number in NUMBERS])
+    deliver.transparent()
     for _ in range(ROUNDS):
         delivery = deliver.deliver(content, "brp", by=first)
 

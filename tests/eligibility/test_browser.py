@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +14,7 @@ from outreach.models import User
 from tests.browser.conftest import DESK, PHONE, SMALL, SignIn, Watch, sign_in  # noqa: F401
 from tests.eligibility import deliver
 from tests.roles import as_role
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
 from tests.ui.test_kit_browser import TOO_WIDE
 
@@ -140,6 +140,7 @@ def test_progress_moves_survives_f5_and_ends_by_itself(visit: Visit, manager: Us
 def test_a_koppeling_is_started_and_followed_to_its_counts(visit: Visit, manager: User):
     deliver.deliver(deliver.brp([deliver.resident(number) for number in NUMBERS]), "brp", by=manager)
     deliver.deliver(deliver.client_file(NUMBERS[:10]), "bijstand", 2025, by=manager)
+    deliver.transparent()
     page, watch = visit("/koppelen/", PHONE)
     page.get_by_label("Peildatum").fill("2026-03-01")
     page.get_by_role("button", name="Bekijk wat de koppeling meeneemt").click()
@@ -177,6 +178,6 @@ def test_every_page_fits_and_is_accessible(visit: Visit, manager: User):
         for address in pages:
             page.goto(address)
             assert not page.evaluate(TOO_WIDE), (address, size)
-            found = Axe().run(page).response["violations"]
+            found = judging.violations(page)
             serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
             assert serious == [], (address, size)

@@ -13,14 +13,16 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from django.conf import settings
 from django.db import connections
 
 from eligibility.blackbox.steps import STEPS
 from eligibility.models import Delivery, Run
 from outreach.kernel.db import dedicated_connection
 from outreach.models import User
+from tests import brokers
 from tests.eligibility import deliver
-from tests.eligibility.worker import Worker, broker_url, wait_for
+from tests.eligibility.worker import Worker, wait_for
 from tests.roles import as_role
 
 pytestmark = [pytest.mark.proof, pytest.mark.django_db]
@@ -36,7 +38,7 @@ LINES = 150_000
 @pytest.fixture
 def log(places: Path, tmp_path: Path) -> Iterator[Path]:
     """Where the workers write; the broker is empty before and after."""
-    broker = redis.Redis.from_url(broker_url())
+    broker = redis.Redis.from_url(brokers.for_workers(settings.REDIS_URL))
     broker.flushdb()
     yield tmp_path / "worker.log"
     broker.flushdb()

@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from eligibility.models import Bron, Delivery, Run
 from eligibility.selection import due_dates, expected_around
 from eligibility.views import urls
+from outreach.kernel import clock
 from outreach.models import Role, User
 from tests import factories
 from tests.eligibility import deliver
@@ -170,6 +171,7 @@ def test_before_the_count_is_known_the_bar_has_no_end(client: Client, held: Deli
 
 def test_a_run_is_started_after_its_deliveries_were_shown(client: Client, manager: User, told):
     deliver.deliver(deliver.brp([deliver.resident(number) for number in NUMBERS]), "brp", by=manager)
+    deliver.transparent()
     page = text(client, "runs", query="?peildatum=2026-03-01")
     assert "neemt 1 leveringen mee" in page
     assert "Bijstand 2025" in page
@@ -271,11 +273,11 @@ def test_the_calendar_shows_who_is_late(client: Client, fixed_days, manager: Use
     page = text(client, "delivery_calendar")
     assert page.count('class="kit-day kit-day--late"') == 2
     deliver.deliver(deliver.brp([deliver.resident(NUMBERS[0])]), "brp", by=manager)
-    late = {due.bron.code: due.late for due in due_dates(datetime.date.today())}
+    late = {due.bron.code: due.late for due in due_dates(clock.today())}
     assert (late["brp"], late["bijstand"], late["aio"]) == (False, True, False)
     refused = deliver.deliver(b"x\n", "bijstand", 2025, by=manager)
     assert refused.state == "geweigerd"
-    assert {due.bron.code for due in due_dates(datetime.date.today()) if due.late} == {"bijstand"}
+    assert {due.bron.code for due in due_dates(clock.today()) if due.late} == {"bijstand"}
 
 
 def test_the_calendar_shows_what_a_day_takes_and_misses(client: Client, run: Run):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -23,9 +24,9 @@ from eligibility.models import Delivery
 from eligibility.uploads import EncryptingUploadHandler
 from outreach.celery import app
 from outreach.models import User
+from tests import brokers
 from tests.eligibility import deliver
 from tests.eligibility.test_upload import multipart
-from tests.eligibility.worker import broker_url
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,6 @@ pytestmark = pytest.mark.django_db
 CANARY = deliver.bsn(71234567)
 PLANTED = deliver.bsn(71999999)
 SURNAME = "Kanariepietervogel"
-BROKER = 8
 
 
 def in_files(needle: bytes, *folders: Path, since: float) -> list[str]:
@@ -68,11 +68,11 @@ def in_broker(needle: bytes, broker: redis.Redis) -> list[str]:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
     """A real broker that the pages really write to, and nobody reads from."""
-    client = redis.Redis.from_url(broker_url(BROKER))
+    client = redis.Redis.from_url(brokers.for_watching(settings.REDIS_URL))
     client.flushdb()
 
     def send(task, number: int) -> None:
-        with app.connection_for_write(broker_url(BROKER)) as connection:
+        with app.connection_for_write(brokers.for_watching(settings.REDIS_URL)) as connection:
             task.apply_async((number,), connection=connection)
 
     monkeypatch.setattr("eligibility.views.uploading.soon", send)

@@ -11,7 +11,7 @@ from eligibility.views.access import soon
 from outreach.celery import app
 from tools.serve import parts
 
-SWEEPS = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts, tasks.sweep_exports)
+SWEEPS = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts, tasks.sweep_exports, tasks.sweep_typed)
 TASKS = (tasks.process_delivery, tasks.carry_out_run, *SWEEPS)
 
 

@@ -13,15 +13,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
+from tests import brokers
 from tools.servers import environment, stripped
 
 _WORDS = ("-m", "celery", "--app", "outreach.celery:app", "worker", "--without-gossip", "--without-mingle")
-PATIENCE = 60.0
-
-
-def broker_url(number: int = 9) -> str:
-    """A database of Redis of its own: no other worker takes what is meant for this one."""
-    return re.sub(r"/\d+$", f"/{number}", settings.REDIS_URL)
+PATIENCE = 180.0
 
 
 def variables() -> dict[str, str]:
@@ -31,8 +27,9 @@ def variables() -> dict[str, str]:
     address = re.sub(r"(@[^/]*/)[^?]+", rf"\g<1>{name}", given["DATABASE_URL_KOPPEL"])
     own = {
         "DATABASE_URL_KOPPEL": address,
-        "REDIS_URL": broker_url(),
+        "REDIS_URL": brokers.for_workers(settings.REDIS_URL),
         "UPLOAD_FOLDER": str(settings.UPLOAD_FOLDER),
+        "DESTRUCTION_FOLDER": str(settings.DESTRUCTION_FOLDER),
         "KEY_FOLDER": settings.KEY_FOLDER,
         "MASTER_KEY": settings.MASTER_KEY,
         "GEMEENTECODE": settings.GEMEENTECODE,

@@ -29,6 +29,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import (
     Approach,
     Candidacy,
+    Gesprek,
     Handover,
     Household,
     HouseholdMember,
@@ -38,6 +39,8 @@ from outreach.models import (
     Round,
     User,
 )
+from outreach.models.approach import Result
+from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
 from outreach.models.round import RoundKind, RoundState
 from tests import factories
 from tests.roles import as_role
@@ -193,6 +196,21 @@ def opt_out_of(household: Household, regeling: str | None = None) -> None:
         opt_out.register(person=member.person, regeling=regeling, channel=Channel.DOOR, by=_somebody("maker"))
 
 
+def told_gone(household: Household, result: GesprekResult) -> None:
+    """Somebody says it at the door."""
+    with acting_as(SYSTEM_ACTOR):
+        Gesprek.objects.create(
+            submission=uuid.uuid4(),
+            household=household,
+            kind=AttemptKind.VISIT,
+            day_part=DayPart.MORNING,
+            happened_on=datetime.date(2026, 3, 2),
+            reached=True,
+            result=result,
+            by=_somebody("maker"),
+        )
+
+
 @as_role("migrate")
 def plan_again(part: Part) -> None:
     """Put a part back as it was before it was made. No page and no worker can."""
@@ -275,6 +293,12 @@ def post(part: Part) -> None:
 def lapse(letter: Letter) -> None:
     """A newer delivery says that the household has the regeling."""
     Approach.objects.filter(pk=letter.approach_id).update(lapsed=True)
+
+
+def told(letter: Letter, result: Result) -> None:
+    """In a gesprek the resident said that this regeling need not be brought to him."""
+    with acting_as(SYSTEM_ACTOR):
+        Approach.objects.filter(pk=letter.approach_id).update(result=result)
 
 
 def ambtshalve(count: int, *, all_: bool = True) -> Batch:

@@ -20,6 +20,7 @@ from outreach.models import Role
 from tests import factories
 from tests.letters import sheets
 from tests.letters.sheets import signed
+from tests.outreach import visits
 from tests.reading import hostile
 from tests.roles import as_role
 
@@ -188,3 +189,20 @@ def test_complete_puts_it_before_who_assesses_and_the_term_runs_on_from_the_pape
 def test_the_database_has_no_paper_with_a_signature(asked):
     with as_role("migrate"), pytest.raises(IntegrityError, match="scan_attachment_is_no_form"):
         Scan.objects.filter(letter=asked).update(attachment=True)
+
+
+def test_no_image_is_shown_of_which_the_look_cannot_be_written_down(asked):
+    application, client, attached, loose = sheets.application_of(asked), browser(), paper(), paper(10)
+    link(client, attached, application.pk)
+    pages = [
+        reverse("work_image", args=[loose.pk, 1]),
+        reverse("application_image", args=[application.pk, 1]),
+        reverse("application_scan", args=[application.pk, attached.scan_id, 1]),
+    ]
+    client.raise_request_exception = False
+    with visits.broken_audit():
+        answers = [client.get(page) for page in pages]
+    assert [(answer.status_code, answer.headers["Content-Type"][:9]) for answer in answers] == [
+        (500, "text/html")
+    ] * 3
+    assert [client.get(page).headers["Content-Type"] for page in pages] == ["image/jpeg"] * 3

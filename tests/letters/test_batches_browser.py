@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -12,8 +11,9 @@ from playwright.sync_api import Page, expect
 from letters.actions import batches, recalls
 from letters.models import Batch, BatchState, Letter
 from tests.letters import rounds
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.ui.test_kit_browser import RULES, SMALL_TARGETS, TARGETS, TOO_WIDE
+from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS, TOO_WIDE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
@@ -75,7 +75,7 @@ def test_nothing_serious_and_nothing_too_wide(page: Page, live_server, width: in
         expect(page.locator("h1")).to_be_visible()
         if folder_ := os.environ.get("BEREIK_PICTURES"):
             page.screenshot(path=f"{folder_}/{name}-{width}.png", full_page=True)
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        violations = judging.violations(page)
         found = [(v["impact"], v["id"], v["nodes"][0]["html"][:200]) for v in violations]
         assert (name, found) == (name, [])
         assert not page.evaluate(TOO_WIDE), name

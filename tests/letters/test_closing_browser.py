@@ -6,7 +6,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -20,8 +19,9 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Role, User
 from tests import factories
 from tests.letters import rounds
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.ui.test_kit_browser import RULES, SMALL_TARGETS, TARGETS, TOO_WIDE
+from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS, TOO_WIDE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
@@ -90,7 +90,7 @@ def _looked_at(page: Page, name: str, width: int) -> None:
     expect(page.locator("h1")).to_be_visible()
     if pictures := os.environ.get("BEREIK_PICTURES"):
         page.screenshot(path=f"{pictures}/{name}-{width}.png", full_page=True)
-    violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    violations = judging.violations(page)
     found = [(v["impact"], v["id"], v["nodes"][0]["html"][:200]) for v in violations]
     assert (name, found) == (name, [])
     assert not page.evaluate(TOO_WIDE), name

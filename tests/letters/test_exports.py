@@ -22,6 +22,7 @@ from letters.forms.paying import PayingAdministrationForm
 from letters.models import Grant, GrantExport, PayingAdministration
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.keys import SEAL_KEY_NAME
+from outreach.kernel.purposes import MINIMA
 from outreach.models import Approach, Household, Regeling, Role, Round, User
 from outreach.models.round import RoundKind
 from outreach.policies import NotNow
@@ -133,6 +134,36 @@ def fetch(export: GrantExport, by: User) -> bytes:
 def opened(sealed: bytes, secret: pyrage.x25519.Identity) -> list[dict[str, str]]:
     text = pyrage.decrypt(sealed, [secret]).decode()
     return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_what_was_gathered_for_one_purpose_is_not_exported_for_another(granted, administration, leader):
+    PayingAdministration.objects.update(purpose="schuldhulp")
+    with pytest.raises(NotNow, match="voor een ander doel"):
+        ask(administration, leader)
+    with acting_as(leader.actor()):
+        assert exports.waiting() == {administration.pk: 0}
+    raw = {"administration": administration, "asked_by": leader, "public_key": "age1"}
+    with pytest.raises(IntegrityError, match="another purpose"), acting_as(SYSTEM_ACTOR):
+        GrantExport.objects.create(**raw)
+    with acting_as(SYSTEM_ACTOR):
+        other = GrantExport.objects.create(purpose="schuldhulp", **raw)
+
+    def take() -> int:
+        with acting_as(SYSTEM_ACTOR):
+            return Grant.objects.update(export=other)
+
+    with pytest.raises(IntegrityError, match="another purpose"):
+        take()
+    _trigger("DISABLE")
+    try:
+        assert take() == len(granted)
+    finally:
+        _trigger("ENABLE")
+
+
+def _trigger(on: str) -> None:
+    with as_role("migrate"), connections["default"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE letters_grant {on} TRIGGER doel_uitvoer")
 
 
 def test_the_file_says_who_gets_what(granted, administration, secret, leader, colleague):
@@ -392,9 +423,11 @@ def test_a_key_is_looked_at_when_it_is_written_down(key: str, problem: str):
 def test_a_regeling_is_paid_by_one_administration(administration, secret):
     key = str(secret.to_public())
     form = PayingAdministrationForm(
-        {"name": "x", "public_key": f" {key} ", "regelingen": ["stadspas", "czv"]}
+        {"name": "x", "public_key": f" {key} ", "purpose": MINIMA, "regelingen": ["stadspas", "czv"]}
     )
     assert "betaalt al: Stadspas" in str(form.errors["regelingen"])
-    form = PayingAdministrationForm({"name": "x", "public_key": f" {key} ", "regelingen": ["czv"]})
+    form = PayingAdministrationForm(
+        {"name": "x", "public_key": f" {key} ", "purpose": MINIMA, "regelingen": ["czv"]}
+    )
     assert form.is_valid()
     assert form.cleaned_data["public_key"] == key

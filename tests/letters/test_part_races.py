@@ -18,7 +18,7 @@ from tests import factories
 from tests.letters import rounds, workers
 from tests.letters.samples import open_pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db]
 POINTS = ["before the render", "in the draft", "after the draft", "after the name"]
 
 

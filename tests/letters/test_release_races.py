@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 
 from letters.actions import batches, parts, recheck, storage
 from letters.models import Batch, BatchState, Letter, Part, PartState, Production
 from optout.actions import opt_out
 from optout.models import Channel
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models.gesprek import GONE
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged
 from tests import factories
@@ -67,9 +68,9 @@ def test_of_two_who_compose_or_release_at_once_one_does(unblocked):
 
 
 @as_role("migrate")
-def _trigger(state: str) -> None:
+def _trigger(state: str, name: str = "vrijgave") -> None:
     with connections["default"].cursor() as cursor:
-        cursor.execute(f"ALTER TABLE letters_letter {state} TRIGGER vrijgave")
+        cursor.execute(f"ALTER TABLE letters_letter {state} TRIGGER {name}")
 
 
 @as_role("migrate")
@@ -142,6 +143,22 @@ def test_without_the_lock_the_trigger_still_refuses(monkeypatch):
         assert rounds.release(batch).letters == 2, "only the trigger stood between"
     finally:
         _trigger("ENABLE")
+
+
+@pytest.mark.parametrize("result", GONE)
+def test_the_trigger_refuses_a_letter_to_where_somebody_is_said_to_be_gone(monkeypatch, result):
+    """Said in between the look and the release. Red without the trigger."""
+    batch = rounds.composed(2)
+    rounds.told_gone(rounds.letters(batch.parts.get())[0].household, result)
+    monkeypatch.setattr(batches, "failing", lambda letters: {})
+    with pytest.raises(IntegrityError, match="said to be gone"):
+        rounds.release(batch)
+    assert Batch.objects.get().state == BatchState.COMPOSED
+    _trigger("DISABLE", "vrijgave_gemeld_weg")
+    try:
+        assert rounds.release(batch).letters == 2, "only the trigger stood between"
+    finally:
+        _trigger("ENABLE", "vrijgave_gemeld_weg")
 
 
 def test_an_opt_out_waits_for_the_release_to_end(unblocked, monkeypatch):

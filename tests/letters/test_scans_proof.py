@@ -1,5 +1,6 @@
 """Five hundred scans with over forty traps: nothing is granted that should not be, few clean forms wait."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from tests.reading import hostile, pens
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 
-SCANS = 500
+# All the traps, and clean forms beside them. BEREIK_SCANS=500 takes some minutes more.
+SCANS = int(os.environ.get("BEREIK_SCANS", "200"))
 TRAPS_EACH = 2
 #: Households whose codes and names are misused, and who send nothing themselves.
 OTHERS = 3
@@ -190,7 +192,7 @@ class Tally:
 def test_no_false_grant_and_hardly_a_clean_form_waits(capsys):
     assert len(TRAPS) * TRAPS_EACH >= 40
     tally = Tally()
-    for name, sheet in _pile(sheets.posted(499)):
+    for name, sheet in _pile(sheets.posted(SCANS - 1)):
         tally.take_in(name, sheet)
     with acting_as(SYSTEM_ACTOR):
         granted = set(Grant.objects.filter(by_person=None).values_list("approach_id", flat=True))

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -16,8 +15,9 @@ from tests import factories
 from tests.letters import sheets
 from tests.letters.sheets import blank, signed
 from tests.reading import hostile, pens
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.ui.test_kit_browser import RULES, SMALL_TARGETS, TARGETS, TOO_WIDE
+from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS, TOO_WIDE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
@@ -65,7 +65,7 @@ def test_nothing_serious_and_nothing_too_wide(page: Page, live_server):
             expect(page.locator("h1")).to_be_visible()
             if os.environ.get("BEREIK_PICTURES"):
                 page.screenshot(path=f"{os.environ['BEREIK_PICTURES']}/{number}-{width}.png", full_page=True)
-            violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            violations = judging.violations(page)
             assert [(v["impact"], v["id"], v["nodes"][0]["html"][:200]) for v in violations] == []
             assert not page.evaluate(TOO_WIDE)
             if width < 768:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 from django.conf import settings
 from django.db import connections
 
-# A database of the broker that no site uses.
-BROKER_DATABASE = 9
-PATIENCE = 60.0
+from tests import brokers
+
+PATIENCE = 180.0
 
 _MAKER = """
 import sys, time
@@ -47,14 +47,13 @@ print("made", flush=True)
 def environment() -> dict[str, str]:
     """The variables of a `web` process that works in the test database."""
     address = urlsplit(os.environ["DATABASE_URL"])
-    broker = urlsplit(os.environ["REDIS_URL"])
     name = connections["default"].settings_dict["NAME"]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
     return kept | {
         "BEREIK_ROLE": "web",
         "DJANGO_SETTINGS_MODULE": "outreach.settings",
         "DATABASE_URL": urlunsplit(address._replace(path=f"/{name}")),
-        "REDIS_URL": urlunsplit(broker._replace(path=f"/{BROKER_DATABASE}")),
+        "REDIS_URL": brokers.for_workers(os.environ["REDIS_URL"]),
         "LETTER_FOLDER": str(settings.LETTER_FOLDER),
         "SCAN_FOLDER": str(settings.SCAN_FOLDER),
         "LETTER_IDENTITY": settings.LETTER_IDENTITY,

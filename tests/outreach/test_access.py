@@ -7,14 +7,18 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import pyrage
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from eligibility.models import Agreement, BronGround, Delivery, DeliveryKey, PostcodeBuurt, Run
+from letters.actions import storage
 from letters.models import (
     Application,
     AssetLimit,
@@ -28,17 +32,35 @@ from letters.models import (
     Part,
     PayingAdministration,
     ReminderPause,
+    Share,
+    ShareFile,
     Template,
     Vendor,
     WorkItem,
 )
-from outreach.actions import rounds
+from optout.models import OptOut, PublicNotice
+from outreach.actions import role_reviews, rounds, subject_requests
+from outreach.actions.subject_requests import Asked
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Approach, Handover, Klasse, Regeling, Role, Round, User
+from outreach.models import (
+    Approach,
+    Breach,
+    Handover,
+    Klasse,
+    LegalHold,
+    Regeling,
+    Role,
+    Round,
+    Sheet,
+    Task,
+    User,
+)
 from outreach.models.round import RoundKind
+from outreach.models.subject_request import RequestChannel, RequestKind
 from tests import access_table, factories
 from tests.access_table import ROOMS, SIGNED_IN, Row
 from tests.api import calling
+from tests.eligibility import deliver, destroying, unsealing
 from tests.letters import rounds as letter_rounds
 from tests.outreach import visits
 from tests.roles import as_role
@@ -93,6 +115,12 @@ def _letter_round(handover: Handover) -> Round:
         return rounds.fix(round_=made, by=fixer)
 
 
+def signed_roles() -> int:
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    with acting_as(officer.actor()):
+        return role_reviews.sign(sha256=role_reviews.current().sha256, remark="", by=officer).pk
+
+
 @pytest.fixture
 def places() -> dict[str, object]:
     """One of each thing that an address is about, with the name that the table gives it."""
@@ -103,6 +131,7 @@ def places() -> dict[str, object]:
     looplijst = visits.lists_of(handover, team, regelingen=["stadspas"])
     letter_round = _letter_round(handover)
     manager = factories.user(Role.APPLICATIEBEHEERDER)
+    manager_of_lists = factories.user(Role.TEAMLEIDER)
     with as_role("koppel"):
         key = DeliveryKey.objects.create(name="proef", public_key="age1proef")
     with as_role("migrate"):
@@ -118,7 +147,8 @@ def places() -> dict[str, object]:
             sha256="0" * 64,
             received_by=manager,
         )
-        run = Run.objects.create(peildatum=datetime.date(2026, 3, 1), asked_by=manager)
+        version = deliver.transparent()
+        run = Run.objects.create(peildatum=datetime.date(2026, 3, 1), asked_by=manager, transparency=version)
         part = Part.objects.create(round=letter_round, number=1, letters_count=1)
     with as_role("migrate"):
         letter = Letter.objects.create(
@@ -155,19 +185,72 @@ def places() -> dict[str, object]:
             letter=letter, approach=letter.approach, received_on=DAY, decide_by=DAY, state="te_beoordelen"
         )
     with acting_as(SYSTEM_ACTOR):
+        task = Task.objects.create(
+            household=household, kind="terugbellen", due_on=DAY, team=team, made_by=manager
+        )
+    with acting_as(SYSTEM_ACTOR):
+        referral = factories.referral(household)
+        safety = factories.safety(household)
         representative = factories.representative(household.members.get().person)
+    with acting_as(manager_of_lists.actor()):
+        sheet = Sheet.objects.create(
+            submission=uuid.uuid4(),
+            looplijst=looplijst,
+            number=1,
+            pages=1,
+            households=[household.pk],
+            made_by=manager_of_lists,
+        )
+        breach = Breach.objects.create(
+            kind="looplijst_kwijt",
+            sheet=sheet,
+            text="In de tram",
+            persons=[],
+            discovered_at=timezone.now(),
+            reported_by=manager_of_lists,
+        )
     lawyer = factories.user(Role.JURIDISCH_ADVISEUR)
     basis = LegalBasis.objects.create(regeling_id="stadspas", text="Besluit", dated=DAY, signed_by=lawyer)
     administration = PayingAdministration.objects.create(name="Uitkeringen", public_key="age1proef")
     export = GrantExport.objects.create(
         administration=administration, asked_by=manager, public_key="age1proef"
     )
+    share = Share.objects.create(
+        handover=letter_round.handover,
+        receiver=administration,
+        public_key="age1proef",
+        object_before=DAY,
+        margin_days=7,
+        reason="Besluit",
+        made_by=manager,
+    )
+    with as_role("migrate"):
+        share_file = ShareFile.objects.create(share=share, number=1, kind="delen", rows=0, size=0, sha256="")
+    destruction_list = destroying.draft([delivery.pk])
+    with acting_as(SYSTEM_ACTOR):
+        wish = OptOut.objects.create(person=household.members.get().person, scope="delen", channel="brief")
+    notice = PublicNotice.objects.create(
+        medium="Stadskrant",
+        published_on=DAY,
+        scan=pyrage.encrypt(b"%PDF-1.7", [storage.identity().to_public()]),
+        scan_name="mededeling",
+        registered_by=manager,
+    )
     entry = LogEntry.objects.create(user=manager, object_repr="proef", action_flag=ADDITION)
     return {
         "team": team.pk,
         "household": household.pk,
         "representative": representative.pk,
+        "opt_out": wish.pk,
+        "notice": notice.pk,
+        "organisation": referral.organisation_id,
+        "referral": referral.pk,
+        "safety": safety.pk,
+        "task": task.pk,
         "looplijst": looplijst.pk,
+        "sheet": sheet.pk,
+        "breach": breach.pk,
+        "colleague": manager_of_lists.pk,
         "round": looplijst.round_id,
         "letter_round": letter_round.pk,
         "part": part.pk,
@@ -181,18 +264,40 @@ def places() -> dict[str, object]:
         "legal_basis": basis.pk,
         "administration": administration.pk,
         "export": export.pk,
+        "share": share.pk,
+        "share_file": share_file.pk,
         "norm": IncomeNorm.objects.first().pk,
         "asset_limit": AssetLimit.objects.first().pk,
         "percentage": IncomePercentage.objects.first().pk,
         "delivery": delivery.pk,
         "run": run.pk,
         "user": manager.pk,
+        "role_review": signed_roles(),
         "log_entry": entry.pk,
+        "destruction_list": destruction_list.pk,
+        "retention_rule": destruction_list.rule_id,
+        "legal_hold": legal_hold(),
+        "subject_request": subject_request(),
+        "unseal_request": unsealing.about(run, uuid.uuid4()).pk,
         "vendor": vendor_client.vendor_id,
         "vendor_client": vendor_client.pk,
         "agreement": Agreement.objects.first().pk,
+        "transparency": version.pk,
         "ground": BronGround.objects.first().pk,
     }
+
+
+def legal_hold() -> int:
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    with acting_as(officer.actor()):
+        return LegalHold.objects.create(kind="scan", reason="Bezwaar", placed_by=officer).pk
+
+
+def subject_request() -> int:
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    with acting_as(officer.actor()):
+        asked = Asked(kind=RequestKind.OBJECTION, channel=RequestChannel.LETTER, received_on=DAY)
+        return subject_requests.register(asked=asked, person=uuid.uuid4(), by=officer).pk
 
 
 def ask(row: Row, places: dict[str, object], user: User | None, method: str = "") -> HttpResponse:
@@ -267,13 +372,30 @@ def test_who_has_no_role_gets_nothing_also_as_superuser(make, places):
     assert [told(row, found, user) for row, found in own if found.status_code >= 500] == []
 
 
-def test_what_is_about_people_elsewhere_is_not_there(places):
-    """Not found and not allowed look the same, so that nobody learns which households there are."""
+def narrowing_querysets(kind: type[QuerySet] = QuerySet) -> Iterator[type[QuerySet]]:
+    """Every queryset that can narrow itself to what a user may see."""
+    for child in kind.__subclasses__():
+        if "for_user" in vars(child):
+            yield child
+        yield from narrowing_querysets(child)
+
+
+@pytest.mark.parametrize("filters", [True, False], ids=["with filters", "row policies alone"])
+def test_what_is_about_people_elsewhere_is_not_there(places, filters, monkeypatch):
+    """Not found and not allowed look the same, so that nobody learns which households there are.
+
+    The same when the code forgets to narrow: then the row policies of the database do.
+    """
+    if not filters:
+        found = list(narrowing_querysets())
+        assert len(found) >= 3
+        for kind in found:
+            monkeypatch.setattr(kind, "for_user", lambda self, user: self)
     scoped = [row for row in ROWS if row.scoped]
     assert len(scoped) >= 5
     outsider = factories.user(Role.BUURTTEAM, team=factories.team("Zuid", buurten=["BU9"]))
     somebody = factories.user(Role.CONSULENT)
-    nowhere = {"household": uuid.uuid4(), "looplijst": 999_999, "letter": uuid.uuid4(), "pause": 999_999}
+    nowhere = {name: uuid.uuid4() if isinstance(key, uuid.UUID) else 999_999 for name, key in places.items()}
     for row in scoped:
         answers = [
             ask(row, places, outsider),

@@ -3,20 +3,19 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from outreach.models import Buurt, Role, User
 from tests import factories
 from tests.outreach.test_rounds_browser import sign_in
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # What Django's admin is measured by: the law's rules. Its headings are its own.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_nothing_serious_and_nothing_too_wide(page: Page, live_server, beheerder
         page.goto(live_server.url + address)
         expect(page.locator("h1").first).to_be_visible()
         page.remove_listener("console", hears)
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        violations = judging.violations(page)
         found = [(v["impact"], v["id"], v["nodes"][0]["html"][:200]) for v in violations]
         assert (name, found) == (name, [])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

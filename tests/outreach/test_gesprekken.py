@@ -1,18 +1,21 @@
 """An attempt is written down once, and moves the address and what was brought to it."""
 
 import datetime
+import json
 import threading
 import uuid
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections
 
 from outreach.actions import gesprekken, rounds
-from outreach.actions.gesprekken import Attempt
+from outreach.actions.gesprekken import CLOSING, Attempt
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Gesprek, Klasse, LooplijstItem, Regeling, Role
-from outreach.models.gesprek import GGM_RESULT, AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek import GGM_END_RESULTS, GGM_RESULT, AttemptKind, DayPart, GesprekResult
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundKind
 from tests import factories
@@ -137,5 +140,22 @@ def test_an_analyst_saves_nothing(fieldworker):
         _save(item, factories.user(Role.ANALIST))
 
 
-def test_every_result_has_a_word_of_the_ggm():
-    assert set(GGM_RESULT) == set(GesprekResult)
+def test_every_result_that_ends_something_has_a_word_of_the_ggm():
+    assert set(GGM_RESULT) == set(CLOSING)
+    assert set(GGM_RESULT.values()) <= GGM_END_RESULTS
+
+
+def test_the_words_of_the_ggm_are_those_of_its_schema():
+    """Kinds and parts of the day are the words themselves, in small letters."""
+    schema = Path(settings.BASE_DIR).parent / "shared" / "data" / "ggm" / "Vroegsignalering_Details.json"
+    if not schema.exists():
+        pytest.skip("the schema of the GGM is not here")
+    found = {
+        one["description"]: set(one["enum"])
+        for each in json.loads(schema.read_text())["$defs"].values()
+        for one in each.get("properties", {}).values()
+        if "enum" in one
+    }
+    assert found["Enumeratie: ENUMEINDRESULTAAT"] == GGM_END_RESULTS
+    assert {one.value.upper() for one in DayPart} == found["Enumeratie: ENUMDAGDEEL"]
+    assert {one.value.upper() for one in AttemptKind} <= found["Enumeratie: ENUMCONTACTSOORT"]

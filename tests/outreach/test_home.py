@@ -5,13 +5,17 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from letters.models import Template
-from outreach.actions import rounds
-from outreach.kernel.db import acting_as
-from outreach.models import Klasse, Regeling, Role, Round, User
+from outreach.actions import rounds, tasks
+from outreach.actions.tasks import ToDo
+from outreach.kernel import clock
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Klasse, Looplijst, Regeling, Role, Round, User
 from outreach.models.gesprek import GesprekResult
 from outreach.models.round import RoundKind
+from outreach.models.task import TaskKind
 from outreach.views import home
 from tests import factories
 from tests.outreach import visits
@@ -31,10 +35,13 @@ def _home(user: User) -> str:
 
 
 def _links(user: User) -> set[str]:
+    """Where the page leads, but for the report of a data breach: that is for everybody with a role."""
     client = Client()
     client.force_login(user)
     main = client.get(reverse("home")).content.decode().split("<main", 1)[1].split("</main>")[0]
-    return {address.split("?")[0] for address in re.findall(r'href="([^"]+)"', main)}
+    found = {address.split("?")[0] for address in re.findall(r'href="([^"]+)"', main)}
+    assert (reverse("breach_report") in found) == bool(user.role)
+    return found - {reverse("breach_report")}
 
 
 def _concept(maker: User, name: str) -> Round:
@@ -58,10 +65,21 @@ def test_a_walker_finds_the_own_lists_with_their_progress():
     visits.save(visits.items(looplijst)[0], walker, result=GesprekResult.HELPED)
     text = _home(walker)
     assert "Welkom, Sam" in text
-    assert "Noord Bezoeken voorjaar" in text
+    assert "Noord · Bezoeken voorjaar" in text
     assert "1 van 3" in text
     assert reverse("looplijst", args=[looplijst.pk]) in _links(walker)
     assert "Noord" not in _home(factories.user(Role.BUURTTEAM, team=factories.team("Zuid", buurten=["BU9"])))
+
+
+def test_a_short_list_is_told_from_all_addresses_of_the_team():
+    team = factories.team("Noord")
+    walker = factories.user(Role.BUURTTEAM, team=team)
+    whole = visits.list_of(team)
+    assert "Korte lijst" not in _home(walker)
+    with acting_as(SYSTEM_ACTOR):
+        cut = Looplijst.objects.create(round=whole.round, team=team, pile=False)
+        whole.items.update(looplijst=cut)
+    assert f"· Bezoeken voorjaar Korte lijst van {date_format(clock.today(), 'j F')} ·" in _home(walker)
 
 
 def test_more_lists_than_fit_are_one_link_away(monkeypatch):
@@ -90,8 +108,39 @@ def test_a_round_waits_for_the_colleague_of_its_maker(role):
 def test_a_consulent_sees_no_rounds_to_fix():
     _concept(factories.user(Role.TEAMLEIDER), "Brieven voorjaar")
     text = _home(factories.user(Role.CONSULENT))
-    assert "Jouw looplijsten" in text
+    assert "Er is nog geen looplijst voor jou" in text
     assert "Brieven voorjaar" not in text
+
+
+def test_ones_own_lists_come_before_those_of_other_teams():
+    """Though the other is of a newer round."""
+    own = visits.list_of(factories.team("Noord"))
+    visits.list_of(factories.team("Zuid", buurten=["BU9"]), [{"buurt_code": "BU9"}])
+    consulent = factories.user(Role.CONSULENT)
+    with as_role("migrate"):
+        assert Looplijst.objects.filter(pk=own.pk).update(assigned_to=consulent) == 1
+    text = _home(consulent)
+    places = [text.find(word) for word in ("Jouw looplijsten", "Noord", "van andere teams", "Zuid")]
+    assert places == sorted(places), text
+    assert min(places) > 0, text
+    other = _home(factories.user(Role.CONSULENT))
+    assert "Jouw looplijsten" not in other
+    assert other.index("Looplijsten van de teams") < other.index("Zuid") < other.index("Noord")
+
+
+def test_what_waits_comes_first_and_what_does_not_is_no_card():
+    team = factories.team("Noord")
+    stop = visits.items(visits.list_of(team))[0]
+    consulent = factories.user(Role.CONSULENT)
+    quiet = _home(consulent)
+    assert quiet.index("Looplijsten van de teams") < quiet.index("Verder Taken Je hebt geen open taken.")
+    with acting_as(consulent.actor()):
+        tasks.make(
+            household=stop.household, todo=ToDo(TaskKind.OTHER, clock.today()), to=consulent, by=consulent
+        )
+    busy = _home(consulent)
+    assert busy.index("Taken Je hebt 1 open taak.") < busy.index("Looplijsten van de teams")
+    assert busy.index("Looplijsten van de teams") < busy.index("Verder Werkvoorraad Er ligt geen werk.")
 
 
 def test_the_applicatiebeheerder_finds_the_way_from_file_to_round():
@@ -109,11 +158,15 @@ def test_who_keeps_or_watches_the_registers_is_sent_there(role, says):
     assert _links(user) == {reverse("admin:index")}
 
 
-@pytest.mark.parametrize("role", [Role.ANALIST, Role.DRUKKER])
-def test_who_has_no_pages_yet_is_told_so(role):
-    user = factories.user(role)
-    assert "In deze versie" in _home(user)
+def test_who_has_no_pages_yet_is_told_so():
+    user = factories.user(Role.DRUKKER)
+    assert "Een drukker gebruikt geen pagina’s" in _home(user)
     assert _links(user) == set()
+
+
+def test_the_analist_finds_the_rapport():
+    assert _links(factories.user(Role.ANALIST)) == {reverse("report")}
+    assert reverse("report") in _links(factories.user(Role.TEAMLEIDER))
 
 
 def test_the_lawyer_signs_and_who_assesses_finds_the_applications():

@@ -1,6 +1,7 @@
 """The page of a household: who, what for, what was said before; and nothing for who may not look."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -11,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from outreach.audit import Event
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Mode, Role, Team
+from outreach.models import Household, Mode, Role, Team
 from outreach.models.gesprek import GesprekResult
 from outreach.models.household import HouseholdQuerySet
 from outreach.views import household_shown as shown
-from tests import factories
+from tests import days, factories
 from tests.outreach import visits
 from tests.roles import as_role
 
@@ -35,7 +36,7 @@ def walker(team):
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: datetime.date(2026, 11, 22))
+    days.pin(monkeypatch, datetime.date(2026, 11, 22))
 
 
 def _client(user) -> Client:
@@ -179,7 +180,8 @@ def test_who_does_not_want_contact_is_shown_in_red_without_a_way_to_a_gesprek(te
     text = _page(walker, stop.household)
     assert "utrecht-alert--error" in text
     assert "Niet benaderen" in text
-    assert "/gesprek/" not in text
+    assert "Gesprek vastleggen" not in text
+    assert text.count("/gesprek/") == text.count("Inwoner zocht zelf contact") == 1
     assert "Stadspas" not in text
 
 
@@ -203,7 +205,9 @@ def test_the_way_back_carries_the_filters_and_nothing_else(team, walker):
         + f"?lijst={looplijst.pk}&status=open&page=3&next=https://kwaad.example&zoek=Gerst"
     )
     assert response.context["back_url"] == f"/looplijsten/{looplijst.pk}/?status=open&page=3"
-    assert "kwaad.example" not in response.content.decode()
+    ways = re.findall(r'(?:href|action|hx-[a-z]+)="([^"]*)"', response.content.decode())
+    assert ways
+    assert [way for way in ways if "kwaad" in way or "Gerst" in way] == []
 
 
 @pytest.mark.parametrize("list_id", ["987654", "x", "-1", "9" * 30])
@@ -274,7 +278,8 @@ def _queries(client, household) -> int:
     return len(caught)
 
 
-def test_a_large_household_costs_as_many_queries_as_a_small_one(team, walker):
+def test_a_large_household_costs_as_many_queries_as_a_small_one(team, walker, settings):
+    settings.MAX_ATTEMPTS = 99
     counts = []
     for size in (1, 12):
         handover = factories.handover()
@@ -287,4 +292,20 @@ def test_a_large_household_costs_as_many_queries_as_a_small_one(team, walker):
             visits.save(stop, walker)
         counts.append(_queries(_client(walker), of))
     assert counts[0] == counts[1]
-    assert counts[0] <= 30
+    # The last of them for the appointment that the badge tells.
+    assert counts[0] <= 41
+
+
+@pytest.mark.parametrize(
+    ("letter", "suffix", "line"),
+    [
+        ("", "", "Kade 5"),
+        ("", "3", "Kade 5-3"),
+        ("A", "", "Kade 5 A"),
+        ("A", "2", "Kade 5 A-2"),
+        ("", "hs", "Kade 5 hs"),
+    ],
+)
+def test_a_suffix_that_is_a_number_does_not_run_on(letter, suffix, line):
+    one = Household(street="Kade", house_number=5, house_letter=letter, house_suffix=suffix)
+    assert one.address_line() == line

@@ -200,15 +200,15 @@ def test_no_cache_keeps_a_page():
 
 def test_the_menu_is_of_the_role_and_at_most_five():
     expected = {
-        Role.BUURTTEAM: ["Looplijsten"],
-        Role.CONSULENT: ["Looplijsten", "Werkvoorraad", "Aanvragen"],
-        Role.TEAMLEIDER: ["Looplijsten", "Werkvoorraad", "Rondes", "Brieven", "Aanvragen"],
-        Role.APPLICATIEBEHEERDER: ["Rondes", "Brieven", "Leveringen", "Kalender", "Koppelingen"],
-        Role.FUNCTIONEEL_BEHEERDER: ["Beheer"],
-        Role.PRIVACY_OFFICER: ["Beheer"],
+        Role.BUURTTEAM: ["Looplijsten", "Taken", "Zoeken"],
+        Role.CONSULENT: ["Looplijsten", "Taken", "Zoeken", "Werkvoorraad", "Meer"],
+        Role.TEAMLEIDER: ["Looplijsten", "Taken", "Zoeken", "Werkvoorraad", "Meer"],
+        Role.APPLICATIEBEHEERDER: ["Rondes", "Brieven", "Leveringen", "Koppelingen", "Meer"],
+        Role.FUNCTIONEEL_BEHEERDER: ["Medewerkers", "Beheer"],
+        Role.PRIVACY_OFFICER: ["Beheer", "Afmelden met BSN"],
         Role.COMMUNICATIEADVISEUR: ["Brieven", "Briefteksten"],
-        Role.ANALIST: [],
-        Role.JURIDISCH_ADVISEUR: ["Grondslagen"],
+        Role.ANALIST: ["Rapport"],
+        Role.JURIDISCH_ADVISEUR: ["Grondslagen", "Delen", "Ontzegelen"],
         Role.DRUKKER: [],
     }
     for role, labels in expected.items():
@@ -216,6 +216,24 @@ def test_the_menu_is_of_the_role_and_at_most_five():
         found = _client(user).get("/").context["menu"]
         assert [item["label"] for item in found] == labels, role
         assert len(found) <= context.MOST_ITEMS
+
+
+def test_what_does_not_fit_in_the_menu_is_one_step_further(monkeypatch):
+    user = factories.user(Role.APPLICATIEBEHEERDER)
+    client = _client(user)
+    monkeypatch.setattr(context, "MOST_ITEMS", 3)
+    found = client.get("/").context["menu"]
+    assert [(item["label"], item["current"]) for item in found] == [
+        ("Rondes", False),
+        ("Brieven", False),
+        ("Meer", False),
+    ]
+    more = client.get(reverse("places"))
+    assert more.context["menu"][2]["current"]
+    for label in ("Rondes", "Brieven", "Leveringen", "Koppelingen", "Kalender", "Delen"):
+        assert f">{label}</a>" in more.content.decode()
+    assert "Aanvragen" not in more.content.decode()
+    assert client.get(reverse("deliveries")).context["menu"][2]["current"]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +248,7 @@ def test_the_menu_marks_where_one_is(page, label):
 
 
 def test_a_page_of_a_room_that_is_not_there_is_left_out(monkeypatch, rf):
-    item = context.Item("bestaat_niet", "Nergens", context.Permission.LETTER_SEE)
+    item = context.Item("bestaat_niet", "Nergens", context.Permission.LETTER_SEE, "Niets.")
     monkeypatch.setattr(context, "MENU", (item, *context.MENU))
     request = rf.get("/")
     request.resolver_match = None

@@ -11,12 +11,11 @@ from django.test import Client
 from outreach.actions import representatives
 from outreach.actions.representatives import Representation
 from outreach.audit import Event
-from outreach.kernel import clock
 from outreach.kernel.db import NOBODY, SYSTEM_ACTOR, Actor, acting_as
 from outreach.models import Representative, Role
 from outreach.models.representative import RepresentativeKind
 from outreach.policies import NotNow
-from tests import factories
+from tests import days, factories
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ SENT = {
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    days.pin(monkeypatch, TODAY)
 
 
 @pytest.fixture
@@ -157,7 +156,10 @@ def test_ending_is_done_once_and_a_mistake_was_never_in_force(person):
         with pytest.raises(NotNow, match="te vroeg"):
             representatives.end(representative=one, last_day=TODAY - 2 * DAY, by=consulent)
         assert representatives.end(representative=one, last_day=TODAY - DAY, by=consulent)
-        assert not representatives.end(representative=one, last_day=TODAY, by=consulent)
+        assert not representatives.end(representative=one, last_day=TODAY - DAY, by=consulent)
+        with pytest.raises(NotNow, match=f"de laatste dag is al {TODAY - DAY:%d-%m-%Y}"):
+            representatives.end(representative=one, last_day=TODAY, by=consulent)
+        assert Representative.objects.get(pk=one.pk).ends_on == TODAY - DAY
         assert not Representative.objects.in_force(TODAY).exists()
     _set(person, consulent)
 

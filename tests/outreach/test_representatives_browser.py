@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -11,8 +10,9 @@ from playwright.sync_api import Page, expect
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Representative, Role
 from tests import factories
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.ui.test_kit_browser import RULES, SMALL_TARGETS, TARGETS, TOO_WIDE
+from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS, TOO_WIDE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
@@ -54,7 +54,7 @@ def test_the_pages_are_accessible_and_fit(page: Page, live_server, household, wi
     ]:
         page.goto(live_server.url + reverse(name, args=args))
         assert not page.evaluate(TOO_WIDE), name
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        violations = judging.violations(page)
         assert (name, [(one["id"], one["nodes"][0]["html"][:200]) for one in violations]) == (name, [])
         if width < 768:
             assert page.evaluate(SMALL_TARGETS, TARGETS) == 0, name

@@ -220,7 +220,7 @@ def test_a_round_that_fails_half_way_leaves_nothing():
     finally:
         with as_role("migrate"), connection.cursor() as cursor:
             cursor.execute(
-                "SET ROLE bereik_eigenaar; GRANT INSERT (handeling, onderwerp, ids, bijzonderheden, verzoek)"
+                "SET ROLE bereik_eigenaar; GRANT INSERT (handeling, onderwerp, ids, bijzonderheden)"
                 " ON audit.gebeurtenis TO web; RESET ROLE"
             )
     assert _approached(round_) == set()

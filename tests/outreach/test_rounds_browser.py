@@ -4,7 +4,6 @@ import datetime
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -15,8 +14,9 @@ from outreach.models import Handover, Klasse, Regeling, Role, Round, User
 from outreach.models.round import RoundKind, RoundState
 from tests import factories
 from tests.outreach.many import many
+from tests.ui import judging
 from tests.ui.conftest import browser_context_args, browser_type_launch_args  # noqa: F401
-from tests.ui.test_kit_browser import RULES, SMALL_TARGETS, TARGETS, TOO_WIDE
+from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS, TOO_WIDE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 # Playwright runs an event loop in this thread, from before the database is there until it is emptied.
@@ -94,7 +94,7 @@ def test_nothing_serious_and_nothing_too_wide(page: Page, live_server, town, wid
         sign_in(page, live_server.url, town[role])
         page.goto(live_server.url + address_of(name))
         expect(page.locator("h1")).to_be_visible()
-        violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        violations = judging.violations(page)
         found = [(v["impact"], v["id"], v["nodes"][0]["html"][:200]) for v in violations]
         assert (role, name, found) == (role, name, [])
         assert not page.evaluate(TOO_WIDE), (role, name)
@@ -115,7 +115,8 @@ def test_a_round_is_made_by_one_and_fixed_by_another(
     page = context.new_page()
     sign_in(page, live_server.url, town["teamleider"])
     page.goto(live_server.url + reverse("home"))
-    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Rondes").click()
+    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name="Meer").click()
+    page.get_by_role("link", name="Rondes").click()
     page.get_by_role("link", name="Nieuwe ronde").click()
     page.get_by_text("Eén regeling. Elk huishouden krijgt een brief").click()
     page.get_by_role("button", name="Verder").click()

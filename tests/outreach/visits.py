@@ -29,14 +29,19 @@ from outreach.models import (
 from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
 from outreach.models.round import RoundKind
 from tests import factories
+from tests.roles import as_role
 
 REGELINGEN = ("stadspas", "czv")
 
 
 def visit_round(
-    handover: Handover, regelingen: Iterable[str] = REGELINGEN, name: str = "Bezoeken voorjaar"
+    handover: Handover,
+    regelingen: Iterable[str] = REGELINGEN,
+    name: str = "Bezoeken voorjaar",
+    *,
+    with_running: bool = True,
 ) -> Round:
-    """A fixed visit round over all candidates of a handover."""
+    """A fixed visit round over all candidates of a handover, also those who stand on a round that runs."""
     maker, fixer = factories.user(Role.TEAMLEIDER), factories.user(Role.TEAMLEIDER)
     with acting_as(maker.actor()):
         made = rounds.make(
@@ -49,7 +54,7 @@ def visit_round(
             by=maker,
         )
     with acting_as(fixer.actor()):
-        return rounds.fix(round_=made, by=fixer)
+        return rounds.fix(round_=made, by=fixer, with_running=with_running)
 
 
 def list_of(team: Team, households: Iterable[dict[str, object]] = ({},)) -> Looplijst:
@@ -102,8 +107,8 @@ def save(
 
 
 def opt_out(household: Household, regeling: str | None = None) -> None:
-    """Let the first adult say that he does not want to be approached."""
-    with acting_as(SYSTEM_ACTOR):
+    """What stands on the first adult once he said that he does not want to be approached."""
+    with as_role("migrate"), acting_as(SYSTEM_ACTOR):
         adult = household.members.filter(adult=True).select_related("person").first().person
         if regeling is None:
             adult.no_contact = True
@@ -133,8 +138,7 @@ def broken_audit() -> Iterator[None]:
     finally:
         with as_owner() as cursor:
             cursor.execute(
-                "GRANT INSERT (handeling, onderwerp, ids, bijzonderheden, verzoek)"
-                " ON audit.gebeurtenis TO web"
+                "GRANT INSERT (handeling, onderwerp, ids, bijzonderheden) ON audit.gebeurtenis TO web"
             )
 
 

@@ -5,7 +5,7 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -119,13 +119,23 @@ class Browser:
         except HTTPError as error:
             raise AssertionError(f"{request.full_url}: {error}") from error
 
-    def sign_in(self, username: str, password: str) -> None:
-        """By the form of the site. Raises AssertionError when that does not let us in."""
+    def sign_in(self, username: str, password: str, code: Callable[[], str]) -> None:
+        """By the forms of the site. Raises AssertionError when they do not let us in.
+
+        `code` gives what the app of this user shows at that moment.
+        """
         page = self.get("/account/login/").tree()
         form = next(one for one in page.forms if "password" in one.fields)
         fields = filled(form) | {"login": username, "password": password}
         answer = self.post(form.action or "/account/login/", fields)
         assert answer.status == 302, f"{username} komt niet binnen: {answer.status}"
+        step = self.get("/account/2fa/authenticate/")
+        form = next(one for one in step.tree().forms if "code" in one.fields)
+        # It may just have turned; of a new one there is another half minute.
+        for _ in range(3):
+            if self.post("/account/2fa/authenticate/", filled(form) | {"code": code()}).status == 302:
+                return
+        raise AssertionError(f"de code van {username} wordt niet aangenomen")
 
 
 def filled(form: html.FormElement) -> dict[str, str]:

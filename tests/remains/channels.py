@@ -46,8 +46,13 @@ class Search:
     secret: Needles
     planted: Needles
 
-    def look(self, channel: Channel, where: str, content: str | bytes, *, disk: bool = False) -> set[str]:
-        """Search one text, file or message; gives the kinds of secret that were in it."""
+    def look(
+        self, channel: Channel, where: str, content: str | bytes, *, disk: bool = False, packed: bool = True
+    ) -> set[str]:
+        """Search one text, file or message; gives the kinds of secret that were in it.
+
+        A text that is large, and of which the parts are searched elsewhere, need not be looked at as base64.
+        """
         channel.looked += 1
         channel.size += len(content)
         channel.found |= {
@@ -55,8 +60,8 @@ class Search:
             for word, raw in channel._bytes.items()
             if (raw in content if isinstance(content, bytes) else word in content)
         }
-        channel.planted.update(_kinds(self.planted, content, disk))
-        kinds = _kinds(self.secret, content, disk)
+        channel.planted.update(_kinds(self.planted, content, disk, packed))
+        kinds = _kinds(self.secret, content, disk, packed)
         channel.hits += [(where, kind) for kind in sorted(kinds)]
         return kinds
 
@@ -65,7 +70,7 @@ class Search:
             self.look(channel, where, content)
 
 
-def _kinds(needles: Needles, content: str | bytes, disk: bool) -> set[str]:
+def _kinds(needles: Needles, content: str | bytes, disk: bool, packed: bool) -> set[str]:
     if isinstance(content, str):
-        return needles.text_in(content)
+        return needles.text_in(content, int(packed))
     return needles.disk_in(content) if disk else needles.bytes_in(content)

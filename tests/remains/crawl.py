@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from django.conf import settings
+
 from tests.remains.browsing import Answer, Browser, links, pattern, visible
 
 PAGES_PER_ROLE = 200
@@ -89,7 +91,10 @@ class Crawl:
         visit.kinds[answer.kind] += 1
         if answer.status >= 500:
             visit.failures.append(f"{answer.status} {pattern(answer.url)}")
-        visit.letters += self._look(visit.role, answer)
+        on_paper = self._look(visit.role, answer)
+        # What the registers hand out names bronnen: to everybody, or to a resident about himself.
+        if settings.REGISTERS_PATH not in answer.url:
+            visit.letters += on_paper
         page = answer.tree()
         if page is not None:
             visit.texts.append((answer.url, visible(page)))

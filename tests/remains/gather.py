@@ -13,7 +13,7 @@ from django.conf import settings
 from outreach.kernel.keys import KeyFolder, Pseudonymiser
 from outreach.management.commands.demo import SEED
 from outreach.management.demo.people import USERS
-from tests.remains import insides, planted
+from tests.remains import copies, insides, planted
 from tests.remains.browsing import Answer, Browser, filled
 from tests.remains.channels import Channel, Search
 from tests.remains.crawl import NOBODY, Crawl, Visit
@@ -23,7 +23,7 @@ from tests.remains.sampler import Broker, Sampler
 from tests.remains.town import Town, canaries, read_town, telling
 
 INHABITANTS = 3000
-CRAWL_SECONDS = 200
+CRAWL_SECONDS = 600
 PATIENCE = 60.0
 # More than Django keeps in memory of an upload before it would write it to disk.
 BIG_UPLOAD = 3 << 20
@@ -46,6 +46,7 @@ PERSON = "<persoon>"
 _AGE = "age-encryption.org"
 AGE_HEADER = b"age-encryption.org/v1\n"
 _SAID = ("Listening at", "process_delivery", "make_part", "beat: Starting", "Ready to accept")
+_FAILED = "permission denied for table gebeurtenis"
 WANTED: dict[str, tuple[str, ...]] = {
     "adressen en koppen": ("Content-Type", "Set-Cookie"),
     "tabellen die web leest": (PERSON, "public.outreach_household", "public.django_session"),
@@ -59,9 +60,12 @@ WANTED: dict[str, tuple[str, ...]] = {
     "brievenmap": (_AGE,),
     "scanmap": (_AGE,),
     "bestandsnamen": ("letters/ronde-", "scans/", "drukker/"),
-    "logs": (*_SAID, "database system is ready"),
+    "logs": (*_SAID, _FAILED, "database system is ready"),
     "opdrachtregels": ("celery", "gunicorn", "manage.py\0demo"),
     "WAL": (PERSON,),
+    "dump": (PERSON, "COPY public.outreach_household"),
+    "basisbackup": (PERSON,),
+    "mails": ("Bereik: er wacht iets op je",),
     "al het andere op schijf": (PERSON,),
     f"pagina's van {NOBODY}": ("Inloggen",),
 } | {f"pagina's van {user.username}": (user.first_name,) for user in USERS if user.username != planted.BEARER}
@@ -95,6 +99,10 @@ class Evidence:
     rounds: int = 0
     compared: int = 0
     first_wal: str = ""
+    #: The answer of a page that fails half-way.
+    failed: int = 0
+    #: Kept copies of uploads that a key opens, before and after all was destroyed.
+    opened: tuple[int, int] = (0, 0)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel:
@@ -143,7 +151,12 @@ class Gathering:
             self._timed("klaargezet")
             self._walk()
             self._timed("rondgelopen")
+            self._fail(admin)
             self._look_inside(admin, web)
+            self._look_at_copies(admin)
+            self._timed("kopieën")
+            self._destroy(admin)
+            self._timed("vernietigd")
 
     def _timed(self, name: str) -> None:
         now = time.monotonic()
@@ -242,7 +255,7 @@ class Gathering:
 
     def _signed_in(self, username: str) -> Browser:
         browser = Browser(self.place.url)
-        browser.sign_in(username, self.place.role("web")["DEMO_PASSWORD"])
+        browser.sign_in(username, self.place.role("web")["DEMO_PASSWORD"], lambda: self.place.code(username))
         return browser
 
     def _walk(self) -> None:
@@ -257,6 +270,19 @@ class Gathering:
         with ThreadPoolExecutor(2) as pool:
             self.evidence.visits = dict(zip([NOBODY, *users], pool.map(walk, [NOBODY, *users]), strict=True))
         self._look("proef", planted.letter(f"{self.place.url}/?q={planted.NAME}+{planted.BSN}"))
+
+    def _fail(self, admin: psycopg.Connection) -> None:
+        """A page that fails when all of somebody was read: what the answer and the logs tell of it."""
+        browser = self._signed_in("carla")
+        (household,) = admin.execute("SELECT id FROM outreach_household ORDER BY id LIMIT 1").fetchone()
+        rights = "INSERT (handeling, onderwerp, ids, bijzonderheden) ON audit.gebeurtenis"
+        admin.execute(f"REVOKE {rights} FROM web".encode())
+        try:
+            answer = browser.get(f"/huishoudens/{household}/")
+        finally:
+            admin.execute(f"GRANT {rights} TO web".encode())
+        self.evidence.failed = answer.status
+        self._look("carla", answer)
 
     def _look(self, role: str, answer: Answer) -> list[str]:
         """Search one answer: its address and headers, its body, and the pages of a PDF, which it gives."""
@@ -296,6 +322,33 @@ class Gathering:
         for path, content in segments:
             self.inside.look(evidence.channel("WAL"), path, content, disk=True)
 
+    def _look_at_copies(self, admin: psycopg.Connection) -> None:
+        """A dump, a base backup, and the mails of a morning; and the box, which is in neither of the two."""
+        channel, place = self.evidence.channel, self.place
+        self.quiet.look(channel("mails"), "mail", copies.mailed(place))
+        text = copies.dump(place, copies.WITHOUT_BOX)
+        self.inside.look(channel("dump"), "pg_dump", text, packed=False)
+        box = copies.dump(place, "--data-only", "--schema=blackbox")
+        self.inside.look(channel("dump met de box"), "pg_dump", box, packed=False)
+        for path, content in copies.base_backup(place):
+            self.inside.look(channel("basisbackup"), path, content, disk=True)
+        for path, content in copies.box_on_disk(place, admin):
+            self.inside.look(channel("box op schijf"), path, content, disk=True)
+
+    def _destroy(self, admin: psycopg.Connection) -> None:
+        """All that was delivered, and every key of a pseudonym; somebody kept a copy of each upload."""
+        told = self.place.role("koppel")
+        keys, folder = KeyFolder.from_text(told["KEY_FOLDER"], told["MASTER_KEY"]), Path(told["KEY_FOLDER"])
+        seen = {
+            path: content
+            for (path, _, _), content in list(self.sampler.files.items())
+            if path.suffix == ".age"
+        }
+        kept = [content for path, content in seen.items() if self.place.run / "uploads" in path.parents]
+        before = copies.opened(kept, keys, folder)
+        copies.destroy_all(self.place, admin)
+        self.evidence.opened = before, copies.opened(kept, keys, folder)
+
     def _look_at_samples(self) -> None:
         """All versions of all files that were seen, and what lies in the temporary folder at the end."""
         evidence, place = self.evidence, self.place
@@ -330,10 +383,10 @@ class Gathering:
         return path.startswith((f"{self.place.folder}/", f"{self.place.home}/"))
 
     def _look_at_disk(self) -> None:
-        """PostgreSQL's files once it has written everything: rows of the box are in unlogged files alone."""
+        """PostgreSQL's files once it has written everything; what was delivered has been destroyed."""
         for path, content in insides.stored(self.place.data):
             box = insides.relation_of(path) in self.unlogged
-            channel = self.evidence.channel("UNLOGGED op schijf" if box else "al het andere op schijf")
+            channel = self.evidence.channel("box na vernietiging" if box else "al het andere op schijf")
             self.inside.look(channel, path, content, disk=True)
 
 

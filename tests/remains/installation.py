@@ -72,6 +72,11 @@ class Installation:
         last = self.said(name).read_text(encoding="utf-8", errors="replace")[-3000:]
         assert code == 0, f"{name} eindigde met {code}:\n{last}"
 
+    def code(self, username: str) -> str:
+        """What the app of a user of the demo shows now."""
+        self.command(f"code-{username}", "manage.py", "code", username)
+        return self.said(f"code-{username}").read_text(encoding="utf-8")[:6]
+
     def begin(self, name: str, *words: str, **variables: str) -> subprocess.Popen[bytes]:
         with self.said(name).open("wb") as output:
             return self._popen(words, output, variables)

@@ -28,6 +28,7 @@ PSEUDONYM = hashlib.sha256(b"geplant").digest()[:16]
 NAME = "Zwartgatkever"
 BORN = "19030407"
 NEEDLES = Needles([BSN], [PSEUDONYM], [NAME], [BORN])
+TOLD = f"{NAME} {BSN} {PSEUDONYM.hex()} {BORN}"
 # Who shows the leak on his own pages.
 BEARER = "ad"
 
@@ -47,12 +48,9 @@ def in_database(admin: psycopg.Connection, web_key: str) -> None:
             "INSERT INTO audit.gebeurtenis (handeling, onderwerp, bijzonderheden) VALUES ('proef', %s, %s)",
             (NAME, json.dumps({"bsn": BSN, "code": PSEUDONYM.hex(), "geboren": BORN})),
         )
-    held = signing.dumps(
-        {"zoek": f"{NAME} {BSN} {PSEUDONYM.hex()} {BORN}"}, key=web_key, salt=SESSION_SALT, compress=True
-    )
+    held = signing.dumps({"zoek": TOLD}, key=web_key, salt=SESSION_SALT, compress=True)
     admin.execute("INSERT INTO django_session VALUES ('geplant', %s, now() + interval '1 day')", (held,))
-    told = f"{NAME} {BSN} {PSEUDONYM.hex()} {BORN}"
-    admin.execute(f"DO $$ BEGIN RAISE LOG '%', '{told}'; END $$".encode())
+    admin.execute(f"DO $$ BEGIN RAISE LOG '%', '{TOLD}'; END $$".encode())
     admin.execute(b"CREATE TABLE blackbox.geplant (tekst text, code bytea)")
     for _ in range(3):
         admin.execute("INSERT INTO blackbox.geplant VALUES (%s, %s)", (f"{NAME} {BSN}", PSEUDONYM))

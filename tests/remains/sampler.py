@@ -114,6 +114,9 @@ class Broker(threading.Thread):
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
         self.client = redis.Redis.from_url(url)
+        # As a broker that keeps a log of every command does; ours keeps nothing on disk by itself.
+        self.client.config_set("rdbcompression", "no")
+        self.client.config_set("appendonly", "yes")
         options = self.client.connection_pool.connection_kwargs
         self._line = socket.create_connection((options["host"], options["port"]))
         self._line.sendall(f"AUTH {options['password']}\r\nMONITOR\r\n".encode())
@@ -146,8 +149,7 @@ class Broker(threading.Thread):
         return b"\n".join(read[self.client.type(key)]())
 
     def saved(self, folder: Path) -> Iterator[tuple[str, bytes]]:
-        """What Valkey writes to disk when told to, without squeezing it, and all else in its folder."""
-        self.client.config_set("rdbcompression", "no")
+        """What Valkey writes to disk, its log of commands too, and all else in its folder."""
         self.client.save()
         for path in _below(folder):
             yield path.name, path.read_bytes()

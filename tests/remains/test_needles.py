@@ -104,7 +104,7 @@ def test_on_disk_the_plain_shapes_are_found():
         "012345673",
         "1234567",
         "0.9876543291234",
-        str(uuid.uuid4()),
+        "bf11fcde-552a-4909-93ec-c53fba9ea88c",
         "Kanarie vogel",
         "14 0299",
         "2026-11-22 12:00",

@@ -39,6 +39,10 @@ def served(pages: dict[str, Callable[[], str]]) -> Iterator[tuple[str, list[str]
             if path in pages:
                 self._answer(200, "text/html; charset=utf-8", pages[path]().encode())
                 return
+            if path == "/sw.js":
+                # The site makes it; what it keeps is tested there.
+                self._answer(200, "text/javascript", b"")
+                return
             found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
             kind = mimetypes.guess_type(path)[0] or "font/woff2"
             self._answer(200 if found else 404, kind, Path(found).read_bytes() if found else b"")

@@ -15,9 +15,22 @@ from eligibility.town import buurten, generate
 from letters.models import Batch
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.management.demo import deliver, people, post, rounds, texts
+from outreach.management.demo import (
+    deliver,
+    fieldwork,
+    months,
+    oversight,
+    people,
+    post,
+    requests,
+    retention,
+    rounds,
+    sharing,
+    texts,
+    transparency,
+)
 from outreach.management.demo.workers import workers
-from outreach.models import Handover, Household, Round, User
+from outreach.models import Handover, Household, Klasse, Round, User
 from outreach.models.round import RoundKind
 from tools.serve import WELCOME
 
@@ -42,12 +55,18 @@ class Command(BaseCommand):
         with self._step("briefteksten getoetst en door een ander goedgekeurd") as told:
             judge, approver = (User.objects.get(username=name) for name in ("kim", "tess"))
             told.append(f"{texts.approve_shipped(judge, approver)} teksten")
+        with self._step("bewaartermijnen voorgesteld en door een ander akkoord bevonden") as told:
+            told.append(f"{retention.write_down()} termijnen")
+        with self._step("transparantiedocument geschreven en door een ander goedgekeurd") as told:
+            told.append(f"{transparency.write_down()} versies")
         new = Round.objects.count() < 2
         if new or not Batch.objects.exists():
             with workers():
                 if new:
                     self._make(int(options["inwoners"]), today)
                 self._post(today)
+        with self._step("rollen van dit kwartaal ondertekend, een datalek afgesloten"):
+            oversight.look_after()
         self._welcome()
 
     def _make(self, inhabitants: int, today: datetime.date) -> None:
@@ -60,12 +79,22 @@ class Command(BaseCommand):
             letters = rounds.make_and_fix(
                 handover, RoundKind.LETTER, (rounds.LETTERS_ABOUT,), today, anna, bram
             )
+            months.fixed_ago(letters, months.LETTERS_AGO)
         with self._step("bezoekronde en looplijsten per buurtteam"):
             visits = rounds.make_and_fix(handover, RoundKind.VISIT, rounds.VISITS_ABOUT, today, tess, bram)
+            months.fixed_ago(visits, months.VISITS_AGO)
         with self._step("brieven maken") as told:
             told.append(f"{rounds.make_letters(letters)} brieven")
         with self._step("de eerste gesprekken aan de deur") as told:
             told.append(f"{rounds.hold_some_gesprekken(visits, today)} gesprekken")
+        with self._step("wat daarna blijft liggen: papier, taken, een waarschuwing, een overdracht"):
+            fieldwork.leave_behind(visits, today)
+        with self._step("namen voor Gemeentebelastingen, die nog op een handtekening wachten"):
+            sharing.propose(handover, anna)
+        with self._step("een inwoner vraagt wat de gemeente over hem weet"):
+            pieter = User.objects.get(username="pieter")
+            if asked := requests.ask(visits, today, pieter):
+                requests.wait_for_pack(asked, pieter)
 
     def _post(self, today: datetime.date) -> None:
         bram, tess = (User.objects.get(username=name) for name in ("bram", "tess"))
@@ -76,6 +105,29 @@ class Command(BaseCommand):
             done = post.through_the_vendor(round_, today, tess, bram)
             told.append(f"{done.forms} formulieren terug, {done.granted} vanzelf toegekend")
             told.append(f"{done.queued} in de werkvoorraad")
+        with self._step("toegekend zonder formulier, de afgelopen maanden") as told:
+            julia = User.objects.get(username="julia")
+            round_ = self._granted_round(today)
+            rounds.make_letters(round_)
+            told.append(f"{months.grant_without_form(round_, today, julia, bram)} toekenningen")
+        with self._step("kaart van de buurten en het eerste rapport") as told:
+            fatma, analist = (User.objects.get(username=name) for name in ("fatma", "ad"))
+            told.append(f"{fieldwork.draw_map(fatma)} buurten")
+            fieldwork.count(analist)
+
+    def _granted_round(self, today: datetime.date) -> Round:
+        anna, bram = (User.objects.get(username=name) for name in ("anna", "bram"))
+        made = rounds.make_and_fix(
+            Handover.objects.latest("pk"),
+            RoundKind.LETTER,
+            (rounds.GRANTED_ABOUT,),
+            today,
+            anna,
+            bram,
+            klassen=(Klasse.ZEKER,),
+        )
+        months.fixed_ago(made, months.GRANTED_AGO)
+        return made
 
     def _deliver(self, inhabitants: int, today: datetime.date, by: User) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -122,6 +174,7 @@ class Command(BaseCommand):
 
     def _welcome(self) -> None:
         lines = ["Log in met een van deze gebruikers; het wachtwoord is steeds hetzelfde:", ""]
-        lines += [f"  wachtwoord  {settings.DEMO_PASSWORD}", ""]
+        lines += [f"  wachtwoord  {settings.DEMO_PASSWORD}"]
+        lines += ["  code        toon je met .venv/bin/python manage.py code <gebruiker>", ""]
         lines += [f"  {user.username:8} {user.role.label:22} {user.tries}" for user in people.USERS]
         WELCOME.write_text("\n".join(lines) + "\n", encoding="utf-8")

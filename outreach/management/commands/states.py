@@ -8,12 +8,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import TextChoices
 
 from eligibility import transitions as deliveries
-from eligibility.models import DeliveryState, RunState
+from eligibility.models import DeliveryState, RunState, UnsealState
 from letters import transitions as letters
-from letters.models import ApplicationState, BatchState, PartState, TemplateState
+from letters.models import ApplicationState, BatchState, PartState, ShareState, TemplateState
 from outreach import transitions as casework
+from outreach.models.breach import BreachState
+from outreach.models.destruction import ListState
 from outreach.models.looplijst import ItemState
+from outreach.models.referral import ReferralState
 from outreach.models.round import RoundState
+from outreach.models.safety import SafetyState
+from outreach.models.sheet import SheetState
+from outreach.models.subject_request import RequestState
+from outreach.models.task import TaskState
 from outreach.transitions import Arrow
 
 PATH = Path(settings.BASE_DIR) / "docs" / "states.md"
@@ -21,11 +28,20 @@ PATH = Path(settings.BASE_DIR) / "docs" / "states.md"
 MACHINES: tuple[tuple[str, type[TextChoices], tuple[Arrow, ...]], ...] = (
     ("Levering (delivery)", DeliveryState, deliveries.DELIVERY_ARROWS),
     ("Koppeling (run)", RunState, deliveries.RUN_ARROWS),
+    ("Verzoek tot ontzegelen (unseal request)", UnsealState, deliveries.UNSEAL_ARROWS),
     ("Ronde (round)", RoundState, casework.ROUND_ARROWS),
     ("Adres op een looplijst (item)", ItemState, casework.ITEM_ARROWS),
+    ("Afdruk (sheet)", SheetState, casework.SHEET_ARROWS),
+    ("Taak (task)", TaskState, casework.TASK_ARROWS),
+    ("Datalek (breach)", BreachState, casework.BREACH_ARROWS),
+    ("Overdracht aan een organisatie (referral)", ReferralState, casework.REFERRAL_ARROWS),
+    ("Veiligheidsinstructie (safety instruction)", SafetyState, casework.SAFETY_ARROWS),
+    ("Verzoek van een inwoner (subject request)", RequestState, casework.REQUEST_ARROWS),
+    ("Vernietigingslijst (destruction list)", ListState, casework.LIST_ARROWS),
     ("Deel (part of the letters)", PartState, letters.PART_ARROWS),
     ("Partij (batch of parts)", BatchState, letters.BATCH_ARROWS),
     ("Aanvraag (application)", ApplicationState, letters.APPLICATION_ARROWS),
+    ("Deling (share of names)", ShareState, letters.SHARE_ARROWS),
     ("Brieftekst (letter text)", TemplateState, letters.TEXT_ARROWS),
 )
 

@@ -27,7 +27,7 @@ from tools.serve import answers, end_all, launch, parts
 from tools.servers import environment
 from tools.state import RUN
 
-LETTERS = 50
+LETTERS = 80
 SEED = 3
 # Small piles: the first are taken in while the next are still being scanned.
 PILE = 12
@@ -50,7 +50,7 @@ class Posted:
 
 def choose(handover: Handover) -> str:
     """The regeling with the fewest forms that are still enough for the demo."""
-    taken = {rounds.LETTERS_ABOUT, *rounds.VISITS_ABOUT}
+    taken = {rounds.LETTERS_ABOUT, rounds.GRANTED_ABOUT, *rounds.VISITS_ABOUT}
     counts = [one for one in round_actions.counts(handover) if one.regeling.pk not in taken]
     enough = [one for one in counts if one.forms >= LETTERS] or counts
     return min(enough, key=lambda one: one.forms).regeling.pk

@@ -8,15 +8,18 @@ from letters.actions import parts
 from letters.models import Part
 from letters.tasks import sweep_letters
 from outreach.actions import gesprekken, rounds
-from outreach.actions.gesprekken import Attempt
+from outreach.actions.gesprekken import Attempt, Said
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.management.demo import months
 from outreach.management.demo.deliver import wait_until
-from outreach.models import Handover, Klasse, LooplijstItem, Regeling, Role, Round, User
+from outreach.models import Approach, Handover, Klasse, LooplijstItem, Regeling, Role, Round, User
 from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek_said import Outcome
 from outreach.models.round import RoundKind
 
 LETTERS_ABOUT = "scholierenvergoeding"
 VISITS_ABOUT = ("czv", "iit", "ov_ouderen")
+GRANTED_ABOUT = "stadspas"
 REPLY_WITHIN = datetime.timedelta(weeks=6)
 VISITED_SHARE = 0.15
 
@@ -38,8 +41,9 @@ def make_and_fix(
     today: datetime.date,
     maker: User,
     fixer: User,
+    klassen: tuple[Klasse, ...] = tuple(Klasse),
 ) -> Round:
-    """A round for all classes, made by one and fixed by the other."""
+    """A round for all classes unless told otherwise, made by one and fixed by the other."""
     names = Regeling.objects.filter(pk__in=regelingen)
     subject = f"Brieven {names[0].name}" if kind == RoundKind.LETTER else "Bezoek aan de deur"
     with acting_as(maker.actor()):
@@ -48,7 +52,7 @@ def make_and_fix(
             kind=kind,
             handover=handover,
             regelingen=names,
-            klassen=list(Klasse),
+            klassen=list(klassen),
             reply_before=today + REPLY_WITHIN if kind == RoundKind.LETTER else None,
             by=maker,
         )
@@ -69,7 +73,7 @@ def make_letters(round_: Round) -> int:
 
 
 def hold_some_gesprekken(round_: Round, today: datetime.date) -> int:
-    """Let each team go past its first addresses; the number of attempts written down."""
+    """Let each team go past its first addresses, since the round was fixed; how many attempts."""
     rng = Random(7)  # noqa: S311 - which door opens is not a secret
     saved = 0
     for worker in User.objects.filter(role=Role.BUURTTEAM).select_related("team"):
@@ -79,10 +83,14 @@ def hold_some_gesprekken(round_: Round, today: datetime.date) -> int:
                 .select_related("household")
                 .order_by("position")
             )
-        for item in items[: int(len(items) * VISITED_SHARE)]:
+        walked = items[: int(len(items) * VISITED_SHARE)]
+        for number, item in enumerate(walked):
             reached, result = rng.choice(_OUTCOMES)
-            attempt = Attempt(AttemptKind.VISIT, rng.choice(list(DayPart)), today, reached, result)
+            day_part = rng.choice(list(DayPart))
+            day = today - datetime.timedelta(days=months.VISITS_AGO * (len(walked) - number) // len(walked))
             with acting_as(worker.actor()):
+                said = _said(item, rng) if result == GesprekResult.HELPED else frozenset()
+                attempt = Attempt(AttemptKind.VISIT, day_part, day, reached, result, said=said)
                 gesprekken.save(
                     submission=uuid.UUID(int=rng.getrandbits(128), version=4),
                     household=item.household,
@@ -92,3 +100,12 @@ def hold_some_gesprekken(round_: Round, today: datetime.date) -> int:
                 )
             saved += 1
     return saved
+
+
+def _said(item: LooplijstItem, rng: Random) -> frozenset[Said]:
+    """What became of each regeling of somebody who was helped: the first one is asked for."""
+    brought = Approach.objects.filter(round=item.round_id, household=item.household_id)
+    regelingen = sorted(brought.values_list("regeling", flat=True))
+    others = [Outcome.HAS_IT, Outcome.WANTS, Outcome.NO_RIGHT]
+    outcomes = [Outcome.HELPED, *(rng.choice(others) for _ in regelingen[1:])]
+    return frozenset(Said(*pair) for pair in zip(regelingen, outcomes, strict=True))

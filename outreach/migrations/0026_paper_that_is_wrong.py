@@ -1,0 +1,43 @@
+"""Who has paper with an address that opted out is told that the paper is wrong."""
+
+from pathlib import Path
+
+from django.db import migrations, models
+
+from outreach.kernel.sqlfile import RunSQLFile
+
+SQL = Path(__file__).parent / "sql"
+KINDS = [
+    ("taak_gegeven", "Je hebt een taak gekregen"),
+    ("taak_te_laat", "Een taak is te laat"),
+    ("looplijst_gegeven", "Je hebt een looplijst gekregen"),
+    ("overdracht_antwoord", "Een organisatie gaf antwoord op een overdracht"),
+    ("veiligheid_wacht", "Een veiligheidsinstructie wacht op goedkeuring"),
+    ("datalek_gemeld", "Er is een datalek gemeld"),
+    ("datalek_termijn", "Een datalek moet binnen 24 uur gemeld zijn"),
+    ("datalek_te_laat", "De 72 uur van een datalek zijn voorbij"),
+    ("codes_te_vaak", "Een collega zocht te vaak op een briefcode"),
+    ("afdruk_te_laat", "Een afdruk is nog niet vernietigd"),
+    ("afdruk_afgemeld", "Een afdruk klopt niet meer"),
+    ("concept_ligt_er_nog", "Je hebt een gesprek niet opgeslagen"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outreach", "0025_why_a_task_is_dropped")]
+
+    operations = [
+        migrations.RemoveConstraint(model_name="notification", name="notification_kind_known"),
+        migrations.AlterField(
+            model_name="notification",
+            name="kind",
+            field=models.CharField(choices=KINDS, max_length=20, verbose_name="wat"),
+        ),
+        migrations.AddConstraint(
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(kind__in=[kind for kind, _ in KINDS]), name="notification_kind_known"
+            ),
+        ),
+        RunSQLFile(SQL / "sheet_opted_out.sql"),
+    ]

@@ -1,0 +1,369 @@
+"""What stands in the file for who asks what is known about him: facts of the worker turned into Dutch.
+
+Labels and words come from the models, so that a page and this file never call one thing by two names. Of
+staff and of others in the household nothing is told but a role and a number of people.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from eligibility import rules_told
+from eligibility.actions.access_packs import LINES, Facts, Koppeling
+from eligibility.actions.found_in import Source
+from letters.models import Application, Grant, Letter, ReminderPause, Scan, WorkItem
+from optout.models import OptOut
+from outreach.audit import Event
+from outreach.kernel.db import SYSTEM
+from outreach.models import (
+    Approach,
+    Breach,
+    Candidacy,
+    Gesprek,
+    GesprekOutcome,
+    Household,
+    LooplijstItem,
+    Person,
+    Referral,
+    Representative,
+    Role,
+    SafetyInstruction,
+    SituationChange,
+    SubjectRequest,
+    Task,
+)
+from outreach.views import pack_rules
+
+Pair = tuple[str, str]
+Block = tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with sentences, and blocks of labels with their text."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+#: Part of the casework: its heading, its model, which columns in which order.
+PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
+    (
+        "huishoudens",
+        "Huishoudens waarin u voorkomt",
+        Household,
+        (
+            "peildatum street house_number house_letter house_suffix postcode city buurt_code "
+            "address_function confidential institution volwassen geadresseerde anderen"
+        ),
+    ),
+    (
+        "kandidaten",
+        "Waar u misschien recht op hebt",
+        Candidacy,
+        "peildatum regeling_id klasse mode genoemd",
+    ),
+    (
+        "rondes",
+        "Rondes waarin uw huishouden zat",
+        Approach,
+        "ronde regeling_id klasse mode contact response result lapsed",
+    ),
+    (
+        "looplijsten",
+        "Looplijsten waarop uw adres stond",
+        LooplijstItem,
+        "ronde state attempts last_contact_at unreached",
+    ),
+    (
+        "brieven",
+        "Wat wij u stuurden",
+        Letter,
+        (
+            "kind regeling_id ronde verzonden_op production delivery delivery_reason response "
+            "reply_by rejected"
+        ),
+    ),
+    (
+        "aanvragen",
+        "Formulieren en aanvragen",
+        Application,
+        (
+            "regeling_id state received_on decide_by paused_until household_type income "
+            "partner_income savings assets debts proposal asked_on motivation decided_at"
+        ),
+    ),
+    ("toekenningen", "Wat u kreeg toegekend", Grant, "regeling_id basis granted_on"),
+    (
+        "scans",
+        "Beelden van wat u terugstuurde",
+        Scan,
+        "received_at media_type outcome problem attachment page signature remarked destroyed_at",
+    ),
+    (
+        "gesprekken",
+        "Gesprekken en pogingen",
+        Gesprek,
+        "happened_on day_part kind reached result note saved_at",
+    ),
+    ("uitkomsten", "Wat u zei over een regeling", GesprekOutcome, "regeling_id outcome ask_again_on"),
+    ("veranderingen", "Veranderingen die u vertelde", SituationChange, "kind changed_on"),
+    ("taken", "Taken en afspraken", Task, "kind text meeting place due_on at state made_at done_at"),
+    (
+        "overdrachten",
+        "Overdracht aan een organisatie",
+        Referral,
+        "organisatie question consent_on state asked_at reason answered_at",
+    ),
+    (
+        "instructies",
+        "Aanwijzingen voor wie op bezoek gaat",
+        SafetyInstruction,
+        "category state starts_on ends_on",
+    ),
+    (
+        "vertegenwoordigers",
+        "Wie voor u optreedt",
+        Representative,
+        ("kind name attention street house_number postcode city phone document starts_on ends_on ended_at"),
+    ),
+    ("afmeldingen", "Wat u niet wilt", OptOut, "scope regeling_id channel registered_at withdrawn_at"),
+    ("pauzes", "Pauzes van herinneringen", ReminderPause, "reason until made_at"),
+    (
+        "werk",
+        "Waar een medewerker naar keek of nog kijkt",
+        WorkItem,
+        "kind opened_at due_on closed_at resolution",
+    ),
+    ("datalekken", "Datalekken waarin u voorkomt", Breach, "kind discovered_at"),
+    (
+        "verzoeken",
+        "Uw verzoeken over uw gegevens",
+        SubjectRequest,
+        (
+            "kind channel reference about received_on due_on extended_because identity state told_to "
+            "told_on refusal answered_at lifted_at"
+        ),
+    ),
+)
+_PERSON = (
+    "given_names prefix family_name name_usage partner_prefix partner_family_name sex birth_date no_contact "
+    "no_contact_for no_letter no_visit no_share restricted disputed departed"
+)
+#: What the door adds to a row, or what a column is called to who is not a colleague.
+_LABELS = {
+    "peildatum": "Bij de koppeling van",
+    "regeling_id": "Regeling",
+    "genoemd": "U wordt zelf genoemd",
+    "volwassen": "Als volwassene",
+    "geadresseerde": "Brieven gaan aan u",
+    "anderen": "Anderen in dit huishouden",
+    "ronde": "Ronde",
+    "verzonden_op": "Verzonden op",
+    "organisatie": "Organisatie",
+    "buurt_code": "Code van de buurt",
+    "klasse": "Inkomen",
+    "lapsed": "Niet meer nodig",
+    "departed": "Vertrokken",
+}
+#: Codes of the BRP that have no words in a model. Source: Logisch Ontwerp BRP, tables of these elements.
+_USAGE = {
+    "E": "eigen naam",
+    "P": "naam van de partner",
+    "V": "naam van de partner, dan de eigen naam",
+    "N": "eigen naam, dan die van de partner",
+}
+_SEX = {"M": "man", "V": "vrouw", "O": "onbekend"}
+_FUNCTION = {"W": "woonadres", "B": "briefadres"}
+_CODES = {"name_usage": _USAGE, "sex": _SEX, "address_function": _FUNCTION}
+_ROW_CODES = {"naamgebruik": _USAGE, "geslacht": _SEX, "functie_adres": _FUNCTION, "geheim": {"0": "nee"}}
+_ROW_LABELS = {"gemeentecode": "gemeente", "adres_id": "nummer van het adres", "geheim": "geheim adres"}
+_DATE, _MOMENT = 10, 16
+
+
+def sections(facts: Facts) -> list[Section]:
+    """The whole file, in the order of the questions of AVG art. 15, lid 1."""
+    return [
+        _opening(facts),
+        *_casework(facts),
+        *_sources(facts),
+        _rules(facts),
+        _looks(facts),
+        _rights(facts),
+    ]
+
+
+def _opening(facts: Facts) -> Section:
+    known = "U kwam uit een koppeling." if facts.casework else "U kwam niet uit een koppeling."
+    day = date_format(facts.made_on, "j F Y")
+    return Section("Wat wij over u weten", (pack_rules.ASKED.format(day=day, known=known), *pack_rules.WHY))
+
+
+def _casework(facts: Facts) -> Iterator[Section]:
+    if not facts.casework:
+        yield Section(
+            "Uw gegevens bij de medewerkers",
+            ("Medewerkers hebben geen gegevens van u. U staat op geen looplijst en kreeg geen brief.",),
+        )
+        return
+    person = facts.casework.get("persoon", [])
+    yield Section("Uw gegevens bij de medewerkers", (), _blocks(person, Person, _PERSON, facts))
+    nothing = []
+    for name, title, model, columns in PARTS:
+        blocks = _blocks(facts.casework.get(name, []), model, columns, facts)
+        if blocks:
+            yield Section(title, (), blocks)
+        else:
+            nothing.append(title)
+    if nothing:
+        yield Section("Hiervan hebben wij niets", (f"{'; '.join(nothing)}.",))
+
+
+def _blocks(
+    rows: Iterable[Mapping[str, Any]], model: type[Model], columns: str, facts: Facts
+) -> tuple[Block, ...]:
+    return tuple(
+        tuple(
+            (_label(model, name), said)
+            for name in columns.split()
+            if (said := _said(model, name, row.get(name), facts))
+        )
+        for row in rows
+    )
+
+
+def _label(model: type[Model], name: str) -> str:
+    if name in _LABELS:
+        return _LABELS[name]
+    text = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return text[:1].upper() + text[1:]
+
+
+def _said(model: type[Model], name: str, value: Any, facts: Facts) -> str:
+    if value in (None, "", []):
+        return ""
+    if name in ("regeling_id", "no_contact_for"):
+        codes = value if isinstance(value, list) else [value]
+        return ", ".join(facts.regelingen.get(code, code) for code in codes)
+    if name in _CODES:
+        return _CODES[name].get(value, value)
+    if name == "birth_date":
+        return _born(value)
+    own = name in {field.name for field in model._meta.get_fields()}
+    choices = dict(model._meta.get_field(name).flatchoices) if own else {}  # type: ignore[union-attr]
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return str(choices[value]) if value in choices else _day(value)
+
+
+def _day(value: Any) -> str:
+    """A day or a moment as it comes out of the database in JSON; all else as it is."""
+    text = str(value)
+    if text[4:5] != "-" or text[7:8] != "-":
+        return text
+    if len(text) == _DATE:
+        return date_format(date.fromisoformat(text), "j F Y")
+    return _moment(datetime.fromisoformat(text)) if len(text) > _MOMENT else text
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "j F Y, H.i")
+
+
+def _sources(facts: Facts) -> Iterator[Section]:
+    found = facts.sources
+    total = (
+        f"Wij zochten in de lijsten die wij nog hebben: {found.searched}."
+        f" U staat in {len(found.found)} daarvan."
+    )
+    yield Section("Lijsten waarin u staat", (total,), tuple(_source(one) for one in found.found))
+    if found.lost:
+        said = "In deze lijsten konden wij vandaag niet zoeken: de gegevens of de sleutel zijn er niet."
+        yield Section("Lijsten waarin wij niet konden zoeken", (said,), (_listed(found.lost),))
+    if found.gone:
+        said = "Deze lijsten zijn vernietigd. Niemand kan nog zien of u erin stond."
+        yield Section("Lijsten die er niet meer zijn", (said,), (_listed(found.gone),))
+
+
+def _source(one: Source) -> Block:
+    return (
+        ("Lijst", f"{_named(one)}, van {one.supplier}"),
+        ("Peildatum", date_format(one.peildatum, "j F Y")),
+        ("Ontvangen", _moment(one.received_at)),
+        *((_column(name), _cell(name, value)) for row in one.rows for name, value in row.items()),
+        *((("Zonder verdere gegevens", "Alleen uw BSN, versleuteld"),) if one.rows == ({},) else ()),
+        *((("Ook versleuteld", "het BSN van " + ", ".join(one.named)),) if one.named else ()),
+        *((("U wordt genoemd bij een ander", f"{one.beside} keer"),) if one.beside else ()),
+    )
+
+
+def _column(name: str) -> str:
+    text = _ROW_LABELS.get(name, name).replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _cell(name: str, value: str) -> str:
+    if name == "geheim" and value != "0":
+        return "ja"
+    return _born(value) if name.endswith("datum") else _ROW_CODES.get(name, {}).get(value, value)
+
+
+def _born(digits: str) -> str:
+    """`10-03-1986`; unknown parts stay 00."""
+    return f"{digits[6:]}-{digits[4:6]}-{digits[:4]}"
+
+
+def _listed(lists: Iterable[Source]) -> Block:
+    return tuple((_named(one), f"peildatum {date_format(one.peildatum, 'j F Y')}") for one in lists)
+
+
+def _named(one: Source) -> str:
+    return f"{one.bron} {one.year}" if one.year else one.bron
+
+
+def _rules(facts: Facts) -> Section:
+    runs = tuple(_run(one) for one in facts.runs)
+    regelingen = tuple(
+        ((name, rules_told.RULES[code]),)
+        for code, name in sorted(facts.regelingen.items(), key=lambda item: item[1])
+        if code in rules_told.RULES
+    )
+    sentences = (*rules_told.GENERAL, rules_told.ALREADY, pack_rules.SEALED)
+    return Section("Welke regels wij gebruikten", sentences, (*runs, *regelingen))
+
+
+def _run(one: Koppeling) -> Block:
+    used = (
+        f"Ja, uit {len(one.used)} van de lijsten hierboven"
+        if one.used
+        else "Niet in de lijsten die er nog zijn"
+    )
+    return (
+        ("Koppeling van", date_format(one.peildatum, "j F Y")),
+        ("Uw gegevens zijn gebruikt", used),
+        ("Uitkomst", "Uw huishouden kwam eruit" if one.came_out else "Uw huishouden kwam er niet uit"),
+    )
+
+
+def _looks(facts: Facts) -> Section:
+    if not facts.looks:
+        nobody = "Niemand." if facts.casework else "Niemand: er was bij de medewerkers niets van u te zien."
+        return Section("Wie keek", (nobody,))
+    roles, acts = dict(Role.choices) | {SYSTEM: "Het systeem"}, dict(Event.choices)
+    lines = tuple(
+        (_moment(one.at), f"{roles.get(one.role, one.role)}: {acts.get(one.act, one.act)}")
+        for one in facts.looks[:LINES]
+    )
+    more = (f"Dit zijn de {LINES} laatste regels. Er zijn er meer.",) if len(facts.looks) > LINES else ()
+    return Section("Wie keek en wie iets deed", (pack_rules.STAFF, *more), (lines,))
+
+
+def _rights(facts: Facts) -> Section:
+    kept = pack_rules.KEPT.format(number=facts.request, day=date_format(facts.until, "j F Y"))
+    return Section("Wat u kunt doen", (*pack_rules.RIGHTS, kept))
