@@ -4,6 +4,7 @@ All database tests commit for real, since the roles see each other's rows only t
 is removed afterwards, except for the rows that migrations put there.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from functools import cache
@@ -60,11 +61,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and len(val) > 40 else None
 
 
+#: How often a test is tried again that drives a browser or processes; see docs/decisions/0018.
+_AGAIN = int(os.environ.get("BEREIK_AGAIN", "0"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every database test all three roles, with real commits."""
+    """Give every database test all three roles, with real commits; and who waits for others a second chance."""
     for item in items:
         if item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction=True, databases=ALIASES), append=False)
+        if _AGAIN and (item.get_closest_marker("browser") or item.get_closest_marker("proof")):
+            item.add_marker(pytest.mark.flaky(reruns=_AGAIN))
 
 
 #: Bytes of one page of PostgreSQL.
