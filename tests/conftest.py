@@ -66,7 +66,7 @@ _AGAIN = int(os.environ.get("BEREIK_AGAIN", "0"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every database test all three roles, with real commits; and who waits for others a second chance."""
+    """Every database test gets all three roles, with real commits; what waits for others a second chance."""
     for item in items:
         if item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction=True, databases=ALIASES), append=False)
