@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from outreach.actions import claims
-from outreach.forms.looplijst import only_filters
+from outreach.forms.looplijst import TO_DO_CHOICE, only_filters
 from outreach.models import Looplijst
+from outreach.models.looplijst import ItemState
 from outreach.permissions import Permission
 from outreach.policies import NotNow, check_can_visit
 from outreach.views.access import require
@@ -19,17 +20,29 @@ from outreach.views.walk import Walk, get_list, goes_again, page_url, take_along
 
 _FREE = "Waar een collega bezig is of waar een afspraak is voor later, telt niet mee."
 NONE_LEFT = f"Er is geen adres meer waar nog niemand is geweest. {_FREE}"
+GOES_AGAIN = f"{NONE_LEFT} Hier ga je opnieuw langs."
 NONE_AGAIN = f"Er is geen adres meer om nu opnieuw langs te gaan. {_FREE}"
 
 
 @require_POST
 @require(Permission.GESPREK_SAVE)
 def take_next(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the next address along the route; the one that somebody has already, when he has one."""
+    """Take the next address along the route; the one that somebody has already, when he has one.
+
+    Where nobody went yet and now is nothing to do (a colleague is there, an appointment is for later), the
+    first one to go past again, unless one of both was chosen.
+    """
     looplijst = get_list(request.user, pk)
     filters = only_filters(request.GET)
     busy_with = claims.mine_on(looplijst, request.user)
     item = busy_with or take_along(looplijst, filters, request.user, after=0)
+    if item is None and filters.get("status", TO_DO_CHOICE) == TO_DO_CHOICE:
+        past_again = filters.copy()
+        past_again["status"] = ItemState.VISITED.value
+        item = take_along(looplijst, past_again, request.user, after=0)
+        if item is not None:
+            filters = past_again
+            messages.info(request, GOES_AGAIN)
     if item is None:
         messages.info(request, NONE_AGAIN if goes_again(filters) else NONE_LEFT)
         return redirect(_list_url(looplijst, filters))

@@ -91,6 +91,18 @@ def test_who_has_an_appointment_is_waited_for(team, walker, client):
     assert _taken(client, looplijst, "?status=bezocht") == f"/looplijsten/{looplijst.pk}/?status=bezocht"
 
 
+def test_where_all_that_is_left_to_begin_waits_one_goes_past_again(team, walker, client):
+    looplijst = visits.list_of(team, visits.streets(1, 3))
+    later, again = visits.items(looplijst)
+    _agreed(later, walker, days=2)
+    visits.save(again, walker, day=clock.today() - datetime.timedelta(days=3))
+    assert _taken(client, looplijst, "?status=open") == f"/looplijsten/{looplijst.pk}/?status=open"
+    went_to = _taken(client, looplijst)
+    assert str(again.household_id) in went_to
+    assert "status=bezocht" in went_to
+    assert "Hier ga je opnieuw langs." in _words(client.get(went_to))
+
+
 def test_on_the_day_itself_it_is_offered(team, walker, client):
     looplijst = visits.list_of(team, visits.streets(1))
     [item] = visits.items(looplijst)
