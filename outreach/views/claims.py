@@ -58,7 +58,7 @@ def skip(request: HttpRequest, pk: UUID) -> HttpResponse:
     household = get_household(request.user, pk)
     walk = walk_to(request, household)
     claims.give_back(household=household, by=request.user)
-    if walk.item is None:
+    if not walk.from_list:
         return redirect(walk.back_url)
     return go_to_next(request, walk)
 

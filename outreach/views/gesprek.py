@@ -175,7 +175,7 @@ def _around(household: Household, user: User, sent: QueryDict) -> Around:
 
 def _go_on(request: HttpRequest, household: Household, walk: Walk, said: str) -> HttpResponse:
     """To the next address of the list, or to the household when that was asked or nobody was on the way."""
-    if "blijven" in request.POST or came_themselves(request) or by_phone(request) or walk.item is None:
+    if "blijven" in request.POST or came_themselves(request) or by_phone(request) or not walk.from_list:
         messages.success(request, said)
         return redirect(walk.url("household", household.pk))
     return go_to_next(request, walk, said)
@@ -210,7 +210,7 @@ def _shown(
         "claim": shown.claim(household, request.user, walk),
         "preset": form.preset_text(),
         "preset_day": form.preset_day(),
-        "on_a_list": walk.item is not None and not form.nobody_went(),
+        "on_a_list": walk.from_list and not form.nobody_went(),
         "refused": household.refuses_contact(),
         "representatives": shown.in_force(represented_by(household), clock.today()),
         "call_first": call_first(signed_in(request), [household.pk]).get(household.pk, ""),

@@ -52,6 +52,7 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": timeline.lines(household, about, acting, request.user),
         "claim": shown.claim(household, request.user, walk),
         "gesprek_url": gesprek_url(request.user, household, walk),
+        "call_leads": not walk.from_list,
         "reopen_url": _reopen_url(request.user, household, walk),
         "not_reopened": why_not(household=household, item=walk.item, by=request.user),
         **_without_visit(request.user, household, walk),
@@ -157,8 +158,8 @@ def heading(household: Household, walk: Walk) -> dict[str, object]:
         "warnings": safety_shown.warnings(household),
         "badge": looplijst_shown.status(item, agreed) if item and shown_state else None,
         "next_try": looplijst_shown.next_try(item, agreed) if item and shown_state else "",
-        "back_url": walk.back_url if item else reverse("search"),
-        "back_label": looplijst_shown.title(item.looplijst) if item else "Zoeken",
+        "back_url": walk.back_url,
+        "back_label": looplijst_shown.title(item.looplijst) if item and walk.from_list else "Zoeken",
     }
 
 

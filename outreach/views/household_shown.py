@@ -100,7 +100,7 @@ def claim(household: Household, user: User, walk: Walk) -> dict[str, Any]:
         "mine": f"Je bent hiermee bezig, tot {localtime(found.until):%H.%M} uur." if found and mine else "",
         "take_url": "" if found else walk.url("claim_take", household.pk),
         "give_back_url": walk.url("claim_give_back", household.pk) if mine else "",
-        "skip_url": walk.url("claim_skip", household.pk) if walk.item else "",
+        "skip_url": walk.url("claim_skip", household.pk) if walk.from_list else "",
     }
 
 

@@ -35,24 +35,25 @@ def get_list(user: User, pk: int) -> Looplijst:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The address on a looplijst that belongs to a household, and the filters of that list."""
+    """The address on a looplijst that belongs to a household, the filters of that list, and whether one came
+    from it: who came from the search, a task or a melding has nobody to go on to."""
 
     item: LooplijstItem | None
     filters: QueryDict
+    from_list: bool
 
     @property
     def back_url(self) -> str:
-        """The list as it was left: same filters, same page."""
-        if self.item is None:
-            return reverse("looplijsten")
+        """The list as it was left: same filters, same page; the search for who did not come from one."""
+        if self.item is None or not self.from_list:
+            return reverse("search")
         query = self.filters.urlencode()
         return reverse("looplijst", args=[self.item.looplijst_id]) + (f"?{query}" if query else "")
 
     def url(self, name: str, household_id: object, *more: object) -> str:
         """The page `name` (`household`, `gesprek`) of a household, on the same walk."""
-        return page_url(
-            name, household_id, self.item.looplijst_id if self.item else None, self.filters, *more
-        )
+        came_from = self.item.looplijst_id if self.item and self.from_list else None
+        return page_url(name, household_id, came_from, self.filters, *more)
 
     def take_next(self, user: User) -> LooplijstItem | None:
         """Take the next address along the route within the same filters that nobody else is busy with.
@@ -60,7 +61,7 @@ class Walk:
         Whoever walks past the addresses where nobody was home (status `bezocht`) gets the next one of those,
         everybody else the next one that nobody went to yet, the skipped ones before it last.
         """
-        if self.item is None:
+        if self.item is None or not self.from_list:
             return None
         return take_along(self.item.looplijst, self.filters, user, after=self.item.position)
 
@@ -106,7 +107,8 @@ def page_url(name: str, household_id: object, list_id: int | None, filters: Quer
 
 
 def walk_to(request: HttpRequest, household: Household) -> Walk:
-    """The walk that led to a household: the list named in the address, else the newest one it stands on.
+    """The walk that led to a household: the list named in the address, else the newest one it stands on,
+    from which one did not come.
 
     Raises Http404 when the household does not stand on the list that is named, or that list is another's.
     """
@@ -121,4 +123,4 @@ def walk_to(request: HttpRequest, household: Household) -> Walk:
     item = items.first()
     if named and item is None:
         raise Http404
-    return Walk(item=item, filters=only_filters(request.GET))
+    return Walk(item=item, filters=only_filters(request.GET), from_list=bool(named))

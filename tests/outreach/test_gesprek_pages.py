@@ -223,6 +223,29 @@ def test_without_a_list_in_the_address_the_household_is_ticked_off_all_the_same(
     assert _state(first) == (ItemState.VISITED, 1)
 
 
+def test_who_did_not_come_from_a_list_calls_first_and_is_sent_to_no_next_address(walker, looplijst):
+    client, first = _client(walker), visits.items(looplijst)[0]
+    page = client.get(f"/huishoudens/{first.household_id}/")
+    text = page.content.decode()
+    assert text.index("Telefoon of balie vastleggen") < text.index("Gesprek vastleggen")
+    assert page.context["back_label"] == "Zoeken"
+    for url in (page.context["call_url"], page.context["gesprek_url"]):
+        form = client.get(url).content.decode()
+        assert "lijst=" not in url
+        assert "Opslaan en volgende" not in form
+        assert "Overslaan" not in form
+    saved = client.post(page.context["gesprek_url"], _answers())
+    assert saved["Location"] == f"/huishoudens/{first.household_id}/"
+
+
+def test_who_came_from_a_list_visits_first(walker, looplijst):
+    first = visits.items(looplijst)[0]
+    page = _client(walker).get(f"/huishoudens/{first.household_id}/?lijst={looplijst.pk}")
+    text = page.content.decode()
+    assert text.index("Gesprek vastleggen") < text.index("Telefoon of balie vastleggen")
+    assert "Opslaan en volgende" in _client(walker).get(page.context["gesprek_url"]).content.decode()
+
+
 def test_a_household_on_no_list_can_be_spoken_with_too():
     consulent, of = factories.user(Role.CONSULENT), factories.household()
     client = _client(consulent)
