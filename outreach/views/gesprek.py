@@ -13,8 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
-from optout.actions import opt_out
-from optout.models import Channel
+from optout.actions import at_the_door
 from outreach.actions import claims, gesprekken, tasks
 from outreach.actions import drafts as kept
 from outreach.actions.gesprekken import Attempt, Planned
@@ -24,7 +23,6 @@ from outreach.forms.gesprek import GesprekForm
 from outreach.forms.gesprek_more import Around, doer_choices
 from outreach.kernel import clock
 from outreach.models import Gesprek, Household, User
-from outreach.models.gesprek import GesprekResult
 from outreach.models.task import IN_TOUCH
 from outreach.permissions import Permission
 from outreach.policies import NotNow
@@ -118,13 +116,10 @@ def _tell_who_is_there(request: HttpRequest, household: Household) -> None:
 
 @transaction.atomic
 def _save(submission: UUID, household: Household, walk: Walk, attempt: Attempt, by: User) -> Gesprek:
-    """Save the attempt; who does not want contact any more is opted out with it, or neither is done."""
-    saved, created = gesprekken.save(
+    """Save the attempt, and throw its draft away with it."""
+    saved, _ = at_the_door.save_gesprek(
         submission=submission, household=household, item=walk.item, attempt=attempt, by=by
     )
-    if created and attempt.result == GesprekResult.NO_CONTACT:
-        for adult in sorted(household.adults(), key=lambda person: person.pk):
-            opt_out.register(person=adult, regeling=None, channel=Channel.DOOR, by=by)
     kept.discard(submissions=[submission], by=by)
     return saved
 

@@ -6,18 +6,20 @@ import threading
 import uuid
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.test import Client
 from django.utils import timezone
 
+from optout.actions import at_the_door
 from optout.models import OptOut
-from outreach.actions import claims
+from outreach.actions import claims, gesprekken
+from outreach.actions.gesprekken import Attempt
 from outreach.audit import Event
 from outreach.forms import gesprek as forms
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Gesprek, HouseholdMember, Role, Round, Team
-from outreach.models.gesprek import NOTE_LENGTH, GesprekResult
+from outreach.models.gesprek import NOTE_LENGTH, AttemptKind, DayPart, GesprekResult
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundState
 from tests import days, factories
@@ -416,6 +418,20 @@ def test_who_wants_no_contact_is_opted_out_with_all_adults_at_once(team, walker)
     assert _state(item)[0] == ItemState.DONE
     assert len(tail.lines(Event.OPT_OUT_REGISTERED)) == 2
     assert "Gerststraat" not in client.get(response["Location"]).content.decode()
+
+
+def test_no_gesprek_says_so_without_the_opt_out_whatever_writes_it(walker, looplijst):
+    item = visits.items(looplijst)[0]
+    attempt = Attempt(AttemptKind.VISIT, DayPart.MORNING, TODAY, True, GesprekResult.NO_CONTACT)
+    words = {"household": item.household, "item": item, "attempt": attempt, "by": walker}
+    with pytest.raises(IntegrityError, match="gaat samen met de afmelding"), acting_as(walker.actor()):
+        gesprekken.save(submission=uuid.uuid4(), **words)
+    assert _saved() == []
+    with acting_as(walker.actor()):
+        at_the_door.save_gesprek(submission=uuid.uuid4(), **words)
+    with acting_as(SYSTEM_ACTOR):
+        assert OptOut.objects.filter(withdrawn_at=None).count() == 1
+    assert len(_saved()) == 1
 
 
 def test_opting_out_and_the_gesprek_are_both_done_or_neither(walker, looplijst, monkeypatch):

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections
 
-from outreach.actions import gesprekken, rounds
+from optout.actions import at_the_door
+from outreach.actions import rounds
 from outreach.actions.gesprekken import CLOSING, Attempt
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Gesprek, Klasse, LooplijstItem, Regeling, Role
@@ -56,7 +57,7 @@ def fieldworker():
 
 def _save(item, by, attempt=None, submission=None):
     with acting_as(by.actor()):
-        return gesprekken.save(
+        return at_the_door.save_gesprek(
             submission=submission or uuid.uuid4(),
             household=item.household,
             item=item,

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-from outreach.actions import gesprekken, rounds
+from optout.actions import at_the_door
+from outreach.actions import rounds
 from outreach.actions.gesprekken import Attempt
 from outreach.audit import Event
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -101,7 +102,7 @@ def save(
         note,
     )
     with acting_as(by.actor()):
-        return gesprekken.save(
+        return at_the_door.save_gesprek(
             submission=uuid.uuid4(), household=item.household, item=item, attempt=attempt, by=by
         )[0]
 
