@@ -29,6 +29,7 @@ from outreach.models import (
     Sheet,
     SubjectRequest,
     Task,
+    Team,
     User,
 )
 from outreach.models.breach import REPORT_WITHIN, BreachState
@@ -44,6 +45,8 @@ BREACH_WARNED = datetime.timedelta(hours=24)
 BREACH_WATCHERS = (Role.PRIVACY_OFFICER, Role.FUNCTIONEEL_BEHEERDER)
 #: So long before the last day of an answer to a resident the privacy officer is told.
 REQUEST_WARNED = datetime.timedelta(days=7)
+#: So long before the last day of a safety instruction those who can extend it are told.
+SAFETY_WARNED = datetime.timedelta(days=14)
 #: Rows of one statement.
 BATCH = 1000
 HOURS = 24
@@ -99,11 +102,8 @@ def referrals_given(keys: Iterable[int], to: object) -> None:
 
 def safety_waits(instruction: SafetyInstruction) -> None:
     """The teamleiders who see the address; where there is none but the writer, the consulenten who do."""
-    household = instruction.household
-    for role in (Role.TEAMLEIDER, Role.CONSULENT):
-        if found := _seeing(household, role) - {instruction.made_by_id}:
-            tell(NotificationKind.SAFETY_WAITS, [instruction.pk], found)
-            return
+    told = Seeing.now().who_decides(instruction.household, but={instruction.made_by_id})
+    tell(NotificationKind.SAFETY_WAITS, [instruction.pk], told)
 
 
 def breach_reported(breach: Breach) -> None:
@@ -127,12 +127,38 @@ def hour(about: int) -> tuple[int, int]:
     return divmod(about, HOURS)
 
 
-def _seeing(household: Household, role: Role) -> set[int]:
-    """Users of this role in whose area the household is."""
-    here = Q(team=None) | Q(team__all_areas=True) | Q(team__buurten=household.buurt_code)
-    if household.confidential:
-        here &= Q(team=None) | Q(team__municipal=True)
-    return set(User.objects.filter(here, role=role, is_active=True).values_list("pk", flat=True))
+@dataclass(frozen=True, slots=True)
+class Seeing:
+    """Who works in the field, to tell which of them see an address."""
+
+    users: list[User]
+    buurten: dict[int, set[str]]
+
+    @classmethod
+    def now(cls) -> "Seeing":
+        """Read in two queries, for any number of addresses."""
+        users = list(User.objects.filter(is_active=True, role__in=FIELDWORKERS).select_related("team"))
+        buurten: dict[int, set[str]] = defaultdict(set)
+        for team, code in Team.buurten.through.objects.values_list("team", "buurt"):
+            buurten[team].add(code)
+        return cls(users, buurten)
+
+    def of(self, household: Household, roles: Collection[str] = FIELDWORKERS) -> set[int]:
+        """Users of these roles in whose area the household is."""
+        return {user.pk for user in self.users if user.role in roles and self._sees(user.team, household)}
+
+    def who_decides(self, household: Household, *, but: Collection[int] = ()) -> set[int]:
+        """The teamleiders who see it; where there is none but these, the consulenten who do."""
+        for role in (Role.TEAMLEIDER, Role.CONSULENT):
+            if found := self.of(household, (role,)) - set(but):
+                return found
+        return set()
+
+    def _sees(self, team: Team | None, household: Household) -> bool:
+        if team is None:
+            return True
+        here = team.all_areas or household.buurt_code in self.buurten.get(team.pk, ())
+        return here and (team.municipal or not household.confidential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,7 @@ def sweep() -> None:
         _tell_all(NotificationKind.TASK_LATE, _late_tasks(staff, today))
         _tell_all(NotificationKind.REFERRAL_LATE, _late_referrals(staff, today))
         _tell_all(NotificationKind.SHEET_LATE, _late_sheets(staff, today))
+        _tell_all(NotificationKind.SAFETY_ENDS, _ending_instructions(today))
         for kind in (NotificationKind.BREACH_DUE, NotificationKind.BREACH_LATE):
             _tell_all(kind, _breaches(kind, clock.now()))
         Notification.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
@@ -216,6 +243,21 @@ def _late_sheets(staff: Staff, today: datetime.date) -> Iterator[Term]:
             sheet.shred_before(),
             {sheet.made_by_id} | staff.leaders(sheet.looplijst.team_id),
         )
+
+
+def _ending_instructions(today: datetime.date) -> Iterator[Term]:
+    """Its writer and who approved it, as far as they still see the address, and who leads there.
+
+    Told ahead: after its last day it warns nobody any more.
+    """
+    ending = SafetyInstruction.objects.in_force(today).filter(ends_on__lte=today + SAFETY_WARNED)
+    found = list(ending.select_related("household"))
+    if not found:
+        return
+    seeing = Seeing.now()
+    for one in found:
+        own = {one.made_by_id, one.decided_by_id} & seeing.of(one.household)
+        yield one.pk, one.ends_on, own | seeing.who_decides(one.household)
 
 
 def _breaches(kind: NotificationKind, now: datetime.datetime) -> Iterator[Term]:

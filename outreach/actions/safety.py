@@ -12,7 +12,7 @@ from outreach.actions import notifications
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Household, HouseholdMember, Person, SafetyInstruction, User
-from outreach.models.safety import LONGEST_DAYS, SafetyCategory, SafetyState
+from outreach.models.safety import LONGEST_DAYS, SafetyCategory, SafetyInstructionQuerySet, SafetyState
 from outreach.permissions import Permission, check, may
 from outreach.policies import NotNow
 
@@ -65,9 +65,40 @@ def propose(
     return made
 
 
+@transaction.atomic
+def prolong(
+    *, instruction: SafetyInstruction, household: Household, ends_on: datetime.date, by: User
+) -> SafetyInstruction:
+    """Write the same once more until a later day, which takes its place once another approves it.
+
+    `household` is where it is looked at: somebody may have moved since. Raises PermissionDenied, StateChanged
+    when it holds no more, and NotNow for a day that is not later or when a colleague did so already.
+    """
+    check(by, Permission.SAFETY_PROPOSE)
+    # Of two who extend it at once the second waits here, and then finds what the first wrote.
+    holds = SafetyInstruction.objects.select_for_update(of=("self",), no_key=True)
+    found = holds.filter(pk=instruction.pk, state=SafetyState.APPROVED).first()
+    if found is None:
+        raise transitions.StateChanged
+    if ends_on <= found.ends_on:
+        raise NotNow("Kies een dag die later is dan de laatste dag van nu.")
+    waits = _alike(found).waiting(clock.today())
+    if waits.exclude(made_by=by, ends_on=ends_on).exists():
+        raise NotNow("Deze instructie is al verlengd. Dat wacht nog op goedkeuring.")
+    warned = Warned(SafetyCategory(found.category), ends_on, found.text, found.person)
+    return propose(household=household, warned=warned, by=by)
+
+
+@transaction.atomic
 def approve(*, instruction: SafetyInstruction, by: User) -> None:
-    """Let it hold. Raises PermissionDenied, NotNow for its own writer, and StateChanged."""
+    """Let it hold. The same that held until an earlier day ends by that: it was extended.
+
+    Raises PermissionDenied, NotNow for its own writer, and StateChanged.
+    """
     _decide(instruction, transitions.SAFETY_APPROVE, by)
+    shorter = _alike(instruction).in_force(clock.today()).filter(ends_on__lte=instruction.ends_on)
+    for one in shorter.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        _end(one, transitions.SAFETY_END, by)
 
 
 def refuse(*, instruction: SafetyInstruction, by: User) -> None:
@@ -96,9 +127,21 @@ def end(*, instruction: SafetyInstruction, by: User) -> None:
     if not may_end(instruction, by):
         raise NotNow("Deze instructie kun jij niet beëindigen.")
     proposed = instruction.state == SafetyState.PROPOSED
-    arrow = transitions.SAFETY_TAKE_BACK if proposed else transitions.SAFETY_END
+    _end(instruction, transitions.SAFETY_TAKE_BACK if proposed else transitions.SAFETY_END, by)
+
+
+def _end(instruction: SafetyInstruction, arrow: transitions.Arrow, by: User) -> None:
     details = {"huishouden": str(instruction.household_id)}
     transitions.apply(instruction, arrow, by=by, details=details, ended_by=by, ended_at=clock.now())
+
+
+def _alike(one: SafetyInstruction) -> SafetyInstructionQuerySet:
+    """Others with the same words about the same person, or about the same address."""
+    here = models.Q(person=one.person_id)
+    if one.person_id is None:
+        place = Household.objects.filter(**_place(one.household)).values("pk")
+        here = models.Q(person__isnull=True, household__in=place)
+    return SafetyInstruction.objects.filter(here, category=one.category, text=one.text).exclude(pk=one.pk)
 
 
 def about(household: Household) -> models.QuerySet[SafetyInstruction]:

@@ -17,6 +17,34 @@ ADDRESS = "adres"
 USUAL_DAYS = 90
 
 
+def _last_day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text="Als dd-mm-jjjj. Hooguit een jaar vooruit; daarna vervalt het vanzelf.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Vul een einddatum in.", "invalid": "Vul een bestaande datum in."},
+    )
+
+
+def _within_a_year(day: datetime.date) -> datetime.date:
+    today = clock.today()
+    if not today <= day <= today + datetime.timedelta(days=LONGEST_DAYS):
+        raise forms.ValidationError("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")
+    return day
+
+
+class ProlongForm(forms.Form):
+    """Until which later day an instruction has to hold."""
+
+    ends_on = _last_day("Tot en met welke dag moet dit gelden?")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"ends_on": clock.today() + datetime.timedelta(days=USUAL_DAYS)})
+
+    def clean_ends_on(self) -> datetime.date:
+        return _within_a_year(self.cleaned_data["ends_on"])
+
+
 class SafetyForm(forms.Form):
     """What to look out for, of whom or of the address, and until when."""
 
@@ -47,12 +75,7 @@ class SafetyForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"max_length": "Deze tekst is te lang: hooguit %(limit_value)d tekens."},
     )
-    ends_on = forms.DateField(
-        label="Tot en met welke dag geldt dit?",
-        help_text="Als dd-mm-jjjj. Hooguit een jaar vooruit; daarna vervalt het vanzelf.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "Vul een einddatum in.", "invalid": "Vul een bestaande datum in."},
-    )
+    ends_on = _last_day("Tot en met welke dag geldt dit?")
 
     def __init__(self, data: Any = None, *, people: dict[Person, str]) -> None:
         """`people` are all who live there, with their names."""
@@ -63,10 +86,7 @@ class SafetyForm(forms.Form):
         self.fields["about"].choices = [(ADDRESS, "Het adres"), *names]
 
     def clean_ends_on(self) -> datetime.date:
-        day, today = self.cleaned_data["ends_on"], clock.today()
-        if not today <= day <= today + datetime.timedelta(days=LONGEST_DAYS):
-            raise forms.ValidationError("Kies een dag vanaf vandaag, hooguit een jaar vooruit.")
-        return day
+        return _within_a_year(self.cleaned_data["ends_on"])
 
     def said(self) -> Warned:
         """What is to be written down; the form must be valid."""

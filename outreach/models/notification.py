@@ -22,6 +22,7 @@ class NotificationKind(models.TextChoices):
     REFERRAL_GIVEN = "overdracht_gegeven", "Je wacht nu op het antwoord van een organisatie"
     REFERRAL_LATE = "overdracht_te_laat", "Een organisatie gaf nog geen antwoord"
     SAFETY_WAITS = "veiligheid_wacht", "Een veiligheidsinstructie wacht op goedkeuring"
+    SAFETY_ENDS = "veiligheid_eindigt", "Een veiligheidsinstructie eindigt binnen twee weken"
     BREACH_REPORTED = "datalek_gemeld", "Er is een datalek gemeld"
     BREACH_DUE = "datalek_termijn", "Een datalek moet binnen 24 uur gemeld zijn"
     BREACH_LATE = "datalek_te_laat", "De 72 uur van een datalek zijn voorbij"

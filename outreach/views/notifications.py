@@ -50,6 +50,11 @@ _DUE = {
     NotificationKind.REQUEST_DUE: "Verzoek",
     NotificationKind.REQUEST_LATE: "Verzoek",
 }
+_ON_DAY = {
+    NotificationKind.SHEET_LATE: "Uiterlijk {1}",
+    NotificationKind.SAFETY_ENDS: "Instructie {0}, geldt tot en met {1}",
+    NotificationKind.DRAFT_LEFT: "Concept van {1}",
+}
 _WATCHED = "De privacy officer ziet dit datalek in het register. Vraag hem of het gemeld is bij de AP."
 #: What is said where a melding leads to no page of this user.
 _NO_PAGE = {
@@ -126,10 +131,8 @@ def _told(rows: Iterable[Notification]) -> dict[int, str]:
 def _words(row: Notification, task: Task | None) -> str:
     if row.kind in _TASKS:
         return f"{task.title()}, uiterlijk {tasks_shown.when(task)}" if task else ""
-    if row.kind == NotificationKind.SHEET_LATE:
-        return f"Uiterlijk {date_format(row.day, 'D j b')}"
-    if row.kind == NotificationKind.DRAFT_LEFT:
-        return f"Concept van {date_format(row.day, 'D j b')}"
+    if row.kind in _ON_DAY:
+        return _ON_DAY[NotificationKind(row.kind)].format(row.about, date_format(row.day, "D j b"))
     if row.kind in _DUE:
         return f"{_DUE[NotificationKind(row.kind)]} {row.about}, uiterlijk {date_format(row.day, 'D j b')}"
     if row.kind == NotificationKind.CODES_GUESSED:
@@ -198,6 +201,7 @@ _ADDRESSES: dict[NotificationKind, Callable[[User, int], str]] = {
     NotificationKind.REFERRAL_GIVEN: _referral,
     NotificationKind.REFERRAL_LATE: _referral,
     NotificationKind.SAFETY_WAITS: _safety,
+    NotificationKind.SAFETY_ENDS: _safety,
     NotificationKind.BREACH_REPORTED: _breach,
     NotificationKind.BREACH_DUE: _breach,
     NotificationKind.BREACH_LATE: _breach,

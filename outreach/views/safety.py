@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.actions import safety as actions
 from outreach.audit import Event, record
-from outreach.forms.safety import SafetyForm
+from outreach.forms.safety import ProlongForm, SafetyForm
 from outreach.kernel import clock
 from outreach.models import Household, SafetyInstruction, User
 from outreach.models.safety import SafetyState
@@ -61,17 +61,35 @@ def safety(request: HttpRequest, pk: UUID, safety: int) -> HttpResponse:
     household = get_household(user, pk)
     walk = walk_to(request, household)
     found = get_object_or_404(actions.about(household), pk=safety)
-    if request.method == "POST":
+    prolongs = request.POST.get("besluit") == "verlengen"
+    form = ProlongForm(request.POST if prolongs else None)
+    if request.method == "POST" and not prolongs:
         _decide(request, user, found)
         return redirect(walk.url("safety", household.pk, found.pk))
+    if form.is_valid() and (longer := _prolonged(form, found, household, user)):
+        messages.success(request, "Opgeslagen. Een collega moet de nieuwe dag nog goedkeuren.")
+        return redirect(walk.url("safety", household.pk, longer.pk))
     context = {
         **_page(household, walk),
         "warning": safety_shown.warning(found),
         "status": safety_shown.badge(found, clock.today()),
         "written": f"Geschreven door {found.made_by.display_name()}.",
+        "form": form if found.state == SafetyState.APPROVED or prolongs else None,
         **_choices(user, found),
     }
-    return render(request, "outreach/safety.html", context)
+    return render(request, "outreach/safety.html", context, status=422 if form.errors else 200)
+
+
+def _prolonged(
+    form: ProlongForm, found: SafetyInstruction, household: Household, by: User
+) -> SafetyInstruction | None:
+    """What now waits for approval; None when something forbids it, which the form then says."""
+    ends_on = form.cleaned_data["ends_on"]
+    try:
+        return actions.prolong(instruction=found, household=household, ends_on=ends_on, by=by)
+    except (NotNow, StateChanged) as refusal:
+        form.add_error("ends_on", str(refusal))
+        return None
 
 
 def _choices(user: User, found: SafetyInstruction) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from outreach.models import (
     Person,
     Referral,
     Role,
+    SafetyInstruction,
     Sheet,
     Task,
     Team,
@@ -209,6 +210,59 @@ def test_a_safety_instruction_is_told_to_who_may_approve_it_there(walker, leader
     assert told(leader) == told(outside) == [(KIND.SAFETY_WAITS, second)]
     assert told(consulent) == [(KIND.SAFETY_WAITS, pk)]
     assert told(elsewhere) == told(walker) == []
+
+
+def _holds(by: User, approver: User, days: int, **fields: object) -> int:
+    """The key of an instruction that another approved, and that ends so many days from now."""
+    household = factories.household(**fields)
+    with acting_as(SYSTEM_ACTOR):
+        made = factories.safety(household, made_by=by, ends_on=clock.today() + days * DAY)
+    with acting_as(approver.actor()):
+        safety.approve(instruction=made, by=approver)
+    return made.pk
+
+
+def test_that_a_safety_instruction_ends_is_told_two_weeks_ahead_and_once(team, walker, leader):
+    consulent, elsewhere = factories.user(Role.CONSULENT), factories.user(Role.TEAMLEIDER, team=team)
+    Team.objects.filter(pk=team.pk).update(municipal=False)
+    ends, in_time, ended, last = (_holds(walker, consulent, days) for days in (14, 15, 10, 0))
+    hidden = _holds(walker, consulent, 3, confidential=True)
+    with acting_as(SYSTEM_ACTOR):
+        waits = factories.safety(factories.household(), made_by=walker, ends_on=clock.today() + DAY).pk
+    with acting_as(consulent.actor()):
+        safety.end(instruction=SafetyInstruction.objects.get(pk=ended), by=consulent)
+    for _ in range(2):
+        notifications.sweep()
+    of_ends = {
+        user: [about for kind, about in told(user) if kind == KIND.SAFETY_ENDS]
+        for user in (walker, consulent, leader, elsewhere, factories.user(Role.CONSULENT))
+    }
+    assert in_time not in of_ends[walker]
+    assert waits not in of_ends[walker]
+    assert [sorted(found) for found in of_ends.values()] == [
+        [ends, last],
+        [ends, last, hidden],
+        [ends, last, hidden],
+        [ends, last],
+        [],
+    ]
+    client = client_of(walker)
+    assert f"Instructie {ends}, geldt tot en met" in client.get(reverse("notifications")).content.decode()
+    with acting_as(walker.actor()):
+        row = Notification.objects.get(about=ends)
+        address = reverse("safety", args=[SafetyInstruction.objects.get(pk=ends).household_id, ends])
+    assert client.post(reverse("notification", args=[row.pk]))["Location"] == address
+
+
+def test_the_sweep_asks_the_same_for_one_instruction_that_ends_as_for_many(walker, leader):
+    counts = []
+    for number in (1, 4):
+        for _ in range(number):
+            _holds(walker, leader, 3)
+        with CaptureQueriesContext(connection) as queries:
+            notifications.sweep()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_breach_is_told_to_the_privacy_officer_and_who_leads_the_team(team, walker):

@@ -276,6 +276,57 @@ def test_the_pages_write_approve_and_end(writer, approver):
     assert WORDS not in _shown(writer, "household", of.pk)
 
 
+def _until(of: Household, by: User, made: SafetyInstruction, day: datetime.date):
+    sent = {"besluit": "verlengen", "ends_on": day.isoformat()}
+    return _client(by).post(reverse("safety", args=[of.pk, made.pk]), sent)
+
+
+def _all() -> list[tuple[str, int, datetime.date]]:
+    with acting_as(SYSTEM_ACTOR):
+        return list(SafetyInstruction.objects.order_by("pk").values_list("state", "made_by", "ends_on"))
+
+
+def test_it_is_extended_by_one_and_approved_by_another_and_the_earlier_one_ends_by_that(writer, approver):
+    of, other = factories.household(), factories.user(Role.TEAMLEIDER)
+    made, beside = _propose(of, writer), _propose(of, writer, text="Slang.")
+    for one in (made, beside):
+        _approve(one, approver)
+    day = made.ends_on + 10 * DAY
+    assert "Verlengen" in _shown(approver, "safety", of.pk, made.pk)
+    for wrong in (made.ends_on, clock.today() + 367 * DAY):
+        assert _until(of, approver, made, wrong).status_code == 422
+    for _ in range(2):
+        assert _until(of, approver, made, day).status_code == 302
+    late = _until(of, other, made, day)
+    assert (late.status_code, "wacht nog op goedkeuring" in late.content.decode()) == (422, True)
+    old, side = (("goedgekeurd", writer.pk, made.ends_on) for _ in range(2))
+    assert _all() == [old, side, ("voorgesteld", approver.pk, day)]
+    with acting_as(SYSTEM_ACTOR):
+        longer = SafetyInstruction.objects.latest("pk")
+    assert (longer.category, longer.text, longer.person_id) == (made.category, made.text, made.person_id)
+    with pytest.raises(NotNow, match="zelf"):
+        _approve(longer, approver)
+    _approve(longer, other)
+    assert _all() == [("beeindigd", *old[1:]), side, ("goedgekeurd", approver.pk, day)]
+    assert _shown(writer, "household", of.pk).count(WORDS) == 4
+    again = _until(of, other, made, day + DAY)
+    assert (again.status_code, "status is intussen veranderd" in again.content.decode()) == (422, True)
+
+
+def test_what_is_extended_about_a_person_leaves_that_of_another_and_of_the_address(writer, approver):
+    persons = factories.person(), factories.person()
+    of = factories.household(adults=persons)
+    found = [_propose(of, writer, person=person) for person in (*persons, None)]
+    for one in found:
+        _approve(one, approver)
+    assert _until(of, writer, found[0], found[0].ends_on + DAY).status_code == 302
+    with acting_as(SYSTEM_ACTOR):
+        longer = SafetyInstruction.objects.latest("pk")
+    assert longer.person_id == persons[0].pk
+    _approve(longer, approver)
+    assert [state for state, *_ in _all()] == ["beeindigd", "goedgekeurd", "goedgekeurd", "goedgekeurd"]
+
+
 def test_who_reads_the_list_is_written_down(approver, writer):
     made = _propose(factories.household(), writer)
     tail = AuditTail()
