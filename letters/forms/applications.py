@@ -9,7 +9,7 @@ from letters.actions.assessment import ASSETS, INCOME, NOT_COMPLETED, OTHER_GROU
 from letters.actions.figures import Figures
 from letters.actions.terms import OPEN, posted_on
 from letters.models import COUPLES, Application, ApplicationState, HouseholdType
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.models import Regeling
 
 #: More than anybody who fills in this form has; a slip of the pen is caught, not a rich man.
@@ -109,7 +109,7 @@ def _reason(label: str, *, required: bool) -> forms.CharField:
         max_length=TEXT_LENGTH,
         validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3}),
-        help_text="De inwoner mag lezen wat hier staat. Het komt niet in de brief.",
+        help_text=f"De inwoner mag lezen wat hier staat. Het komt niet in de brief. {NOTHING_SPECIAL}",
         error_messages={
             "required": "Schrijf een zin op waar een ander iets aan heeft.",
             "max_length": "De tekst is te lang: hooguit %(limit_value)d tekens.",

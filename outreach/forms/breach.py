@@ -7,7 +7,7 @@ from django import forms
 from django.utils.timezone import localtime, make_aware
 
 from outreach.actions.breaches import ANSWERS, Found, missing
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Breach
 from outreach.models.breach import BY_HAND, TEXT_LENGTH, BreachKind
@@ -46,7 +46,7 @@ class ReportBreachForm(forms.Form):
         max_length=TEXT_LENGTH,
         validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3}),
-        help_text=f"Bijvoorbeeld: brief lag bij de buren. {_NO_NAMES}",
+        help_text=f"Bijvoorbeeld: brief lag bij de buren. {_NO_NAMES} {NOTHING_SPECIAL}",
         error_messages={
             "required": "Schrijf kort op wat er is gebeurd.",
             "max_length": "De tekst is te lang: hooguit %(limit_value)d tekens.",

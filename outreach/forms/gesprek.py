@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from outreach.actions.gesprekken import Attempt
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.forms.gesprek_more import NOTHING_AROUND, Around, MoreFields
 from outreach.kernel import clock
 from outreach.models.gesprek import NOTE_LENGTH, AttemptKind, DayPart, GesprekResult
@@ -99,8 +99,7 @@ class GesprekForm(MoreFields):
         max_length=NOTE_LENGTH,
         validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3, "autocomplete": "off"}),
-        help_text=f"Hooguit {NOTE_LENGTH} tekens. Schrijf niets op over gezondheid, geloof, afkomst,"
-        " politiek, seksualiteit, vakbond of straf. De inwoner mag lezen wat hier staat.",
+        help_text=f"Hooguit {NOTE_LENGTH} tekens. {NOTHING_SPECIAL} De inwoner mag lezen wat hier staat.",
         error_messages={"max_length": "De notitie is te lang: hooguit %(limit_value)d tekens."},
     )
     kind = forms.ChoiceField(

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from outreach.actions.gesprekken import Changed, Planned, Said
 from outreach.actions.tasks import Doer, ToDo
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Team, User
 from outreach.models.gesprek_said import ChangeKind, Outcome
@@ -107,7 +107,7 @@ class MoreFields(forms.Form):
     task_for = choice_field("Wie doet dit?", ())
     task_due_on = date_field("Uiterlijk op")
     task_text = text_field(
-        "Toelichting", TEXT_LENGTH, "Alleen wat nodig is om het te doen. Niets over gezondheid of geloof."
+        "Toelichting", TEXT_LENGTH, f"Alleen wat nodig is om het te doen. {NOTHING_SPECIAL}"
     )
     meeting = choice_field("Hoe spreken jullie af?", _by_value(Meeting), "Geen afspraak")
     meeting_on = date_field("Dag")

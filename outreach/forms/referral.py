@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from outreach.actions.handing_over import Consent
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Organisation, Person
 from outreach.models.referral import TEXT_LENGTH, answer_term
@@ -45,7 +45,7 @@ class ReferralForm(forms.Form):
     )
     question = _text(
         "Waarmee kan de organisatie helpen?",
-        "Kort. Schrijf niets over gezondheid, geloof, afkomst of politie.",
+        f"Kort. {NOTHING_SPECIAL}",
         "Vul in waarmee de organisatie kan helpen.",
     )
     consent_by = forms.ChoiceField(

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from outreach.actions.safety import Warned
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Person
 from outreach.models.safety import LONGEST_DAYS, TEXT_LENGTH, SafetyCategory
@@ -70,8 +70,7 @@ class SafetyForm(forms.Form):
         required=False,
         max_length=TEXT_LENGTH,
         validators=[refuse_bsn],
-        help_text="Kort, en alleen wat je zelf zag of hoorde."
-        " Schrijf niets over gezondheid, geloof, afkomst of politie.",
+        help_text=f"Kort, en alleen wat je zelf zag of hoorde. {NOTHING_SPECIAL}",
         widget=forms.Textarea({"rows": 3}),
         error_messages={"max_length": "Deze tekst is te lang: hooguit %(limit_value)d tekens."},
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.timezone import localtime, make_aware
 
 from outreach.actions.sheets import Loss
-from outreach.forms.free_text import refuse_bsn
+from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
 from outreach.models import Sheet
 from outreach.models.breach import TEXT_LENGTH
@@ -73,7 +73,8 @@ class LostForm(forms.Form):
         max_length=TEXT_LENGTH,
         validators=[refuse_bsn],
         widget=forms.Textarea({"rows": 3}),
-        help_text="Bijvoorbeeld: blijven liggen in tram 12. Zet hier geen namen of adressen van inwoners in.",
+        help_text="Bijvoorbeeld: blijven liggen in tram 12. Zet hier geen namen of adressen van inwoners in."
+        f" {NOTHING_SPECIAL}",
         error_messages={
             "required": "Schrijf kort op wat er is gebeurd.",
             "max_length": "De tekst is te lang: hooguit %(limit_value)d tekens.",

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 
 from outreach.actions.tasks import Doer, ToDo, planned, whose
+from outreach.forms.free_text import NOTHING_SPECIAL
 from outreach.forms.gesprek_more import (
     FAR,
     ME,
@@ -44,9 +45,7 @@ class TaskForm(forms.Form):
     kind = choice_field("Wat moet er gebeuren?", [(kind.value, str(kind.label)) for kind in TASKS])
     to = choice_field("Wie doet dit?", ())
     due_on = date_field("Uiterlijk op")
-    text = text_field(
-        "Toelichting", TEXT_LENGTH, "Alleen wat nodig is om het te doen. Niets over gezondheid of geloof."
-    )
+    text = text_field("Toelichting", TEXT_LENGTH, f"Alleen wat nodig is om het te doen. {NOTHING_SPECIAL}")
 
     def __init__(self, data: Any = None, *, doers: Mapping[str, Doer]) -> None:
         self.doers = doers

@@ -6,9 +6,15 @@ from django.test import Client
 from django.urls import reverse
 
 from eligibility.forms.deliveries import AcceptForm
-from outreach.forms.free_text import HOLDS_A_BSN, refuse_bsn
+from letters.forms.applications import RefuseForm
+from outreach.forms.breach import ReportBreachForm
+from outreach.forms.free_text import HOLDS_A_BSN, NOTHING_SPECIAL, refuse_bsn
 from outreach.forms.gesprek import GesprekForm
+from outreach.forms.referral import ReferralForm
 from outreach.forms.rounds import RoundForm
+from outreach.forms.safety import SafetyForm
+from outreach.forms.sheets import LostForm
+from outreach.forms.task import TaskForm
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Gesprek, Role
@@ -60,6 +66,23 @@ def test_every_free_text_of_a_form_has_the_guard():
         AcceptForm.base_fields["reden"],
     )
     assert [refuse_bsn in field.validators for field in fields] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (GesprekForm, "note"),
+        (GesprekForm, "task_text"),
+        (TaskForm, "text"),
+        (ReferralForm, "question"),
+        (ReportBreachForm, "text"),
+        (LostForm, "text"),
+        (RefuseForm, "motivation"),
+        (SafetyForm, "text"),
+    ],
+)
+def test_every_free_text_about_a_resident_says_what_is_not_written_down(form, name):
+    assert NOTHING_SPECIAL in form.base_fields[name].help_text
 
 
 @pytest.mark.django_db
