@@ -115,9 +115,9 @@ def test_an_opt_out_that_was_confirmed_is_never_in_the_file(unblocked, monkeypat
     dice = random.Random(5)
     if not locked:
         monkeypatch.setattr(parts, "lock_adults", lambda households: None)
-    violations = left_out = 0
+    violations, left_out, reach = 0, 0, 0.03
     for _ in range(60):
-        pause = dice.uniform(0, 0.03)
+        pause = dice.uniform(0, reach)
 
         def opts_out(pause: float = pause) -> tuple:
             time.sleep(pause)
@@ -130,6 +130,9 @@ def test_an_opt_out_that_was_confirmed_is_never_in_the_file(unblocked, monkeypat
         printed = not rounds.letters(part)[0].rejected
         violations += printed and not told_it_was_made
         left_out += not printed
+        # Who came too early comes later, and the other way around: on a fast machine and on a slow one the two
+        # meet about where it is decided.
+        reach = max(reach / 1.25, 0.001) if printed else min(reach * 1.25, 5.0)
         with acting_as(SYSTEM_ACTOR):
             opt_out.withdraw(opt_out=wish, by=user)
         rounds.plan_again(part)
