@@ -130,7 +130,7 @@ def test_an_opt_out_that_was_confirmed_is_never_in_the_file(unblocked, monkeypat
         printed = not rounds.letters(part)[0].rejected
         violations += printed and not told_it_was_made
         left_out += not printed
-        # Who came too early comes later, and the other way around: on a fast machine and on a slow one the two
+        # Who came too early comes later, and the other way around: on a fast and on a slow machine the two
         # meet about where it is decided.
         reach = max(reach / 1.25, 0.001) if printed else min(reach * 1.25, 5.0)
         with acting_as(SYSTEM_ACTOR):
