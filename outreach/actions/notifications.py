@@ -256,7 +256,7 @@ def _ending_instructions(today: datetime.date) -> Iterator[Term]:
         return
     seeing = Seeing.now()
     for one in found:
-        own = {one.made_by_id, one.decided_by_id} & seeing.of(one.household)
+        own = seeing.of(one.household) & {one.made_by_id, one.decided_by_id}
         yield one.pk, one.ends_on, own | seeing.who_decides(one.household)
 
 

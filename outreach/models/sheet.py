@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
+from .approach import Approach
 from .gesprek import ToldGone
 from .household import Household, HouseholdMember
 from .looplijst import Looplijst
+from .result import Result
 from .user import Role, User
 
 
@@ -110,10 +112,11 @@ class Sheet(models.Model):
             return None
 
     def is_wrong(self) -> bool:
-        """Whether it is in use while an address on it may not be visited any more. Three queries at most.
+        """Whether it is in use while an address on it may not be visited any more. Five queries at most.
 
-        Since somebody does not want that, died or is gone, or (outside the municipality) since the address is
-        protected: then who printed it does not see it any more. The triggers `meld_papier` tell of the same.
+        Since somebody does not want that, or nothing that his visit was for; died or is gone; or (outside the
+        municipality) since the address is protected: then who printed it does not see it any more. The
+        triggers `meld_papier` tell of the same.
         """
         if self.state != SheetState.OUT:
             return False
@@ -129,7 +132,23 @@ class Sheet(models.Model):
             | ~models.Q(person__departed="")
         )
         adults = HouseholdMember.objects.filter(household__in=self.households, adult=True)
-        return seen.filter(gone).exists() or adults.filter(said).exists()
+        return seen.filter(gone).exists() or adults.filter(said).exists() or self._refused()
+
+    def _refused(self) -> bool:
+        """Whether somebody on it refused, and nothing is left that the round of its list brings him."""
+        looplijst = self.seen_list()
+        if looplijst is None:
+            return False
+        brought = Approach.objects.filter(round=looplijst.round_id, household__in=self.households)
+        left = brought.filter(household=models.OuterRef("household")).visitable()
+        opted_out = HouseholdMember.objects.filter(
+            adult=True,
+            household=models.OuterRef("household"),
+            person__no_contact_for__contains=[models.OuterRef("regeling")],
+        )
+        waived = models.Q(models.Exists(opted_out), result=Result.OPEN, lapsed=False)
+        refused = models.Q(result=Result.DECLINED) | waived
+        return brought.filter(refused, ~models.Exists(left)).exists()
 
     def _is_outside(self) -> bool:
         """Whether it is of a list, or in hands, of a team outside the municipality."""
