@@ -122,7 +122,11 @@ def approved_texts() -> None:
 
 
 def letter_round(
-    of: Iterable[Household], *, regeling: str = "scholierenvergoeding", state: RoundState = RoundState.FIXED
+    of: Iterable[Household],
+    *,
+    regeling: str = "scholierenvergoeding",
+    state: RoundState = RoundState.FIXED,
+    month: int = 3,
 ) -> Round:
     """A letter round with an approach for each candidacy, fixed by a second person; with approved texts."""
     approved_texts()
@@ -138,7 +142,7 @@ def letter_round(
         state=state,
         made_by=_somebody("maker"),
         fixed_by=_somebody("vaststeller") if fixed else None,
-        fixed_at=datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC) if fixed else None,
+        fixed_at=datetime.datetime(2026, month, 2, 9, tzinfo=datetime.UTC) if fixed else None,
         inputs_hash="0" * 64 if fixed else "",
     )
     with acting_as(SYSTEM_ACTOR):

@@ -31,22 +31,24 @@ def letter_round(
     buurt: str = "BU1",
     regeling: str = "scholierenvergoeding",
     handover: Handover | None = None,
+    month: int = FIXED.month,
 ) -> Round:
     """A fixed round of letters. Of its households so many were reached, applied, got it; of some the
     letter came back. Posted on day 3, forms after 10 days more, granted after 20 more."""
     households = rounds.households(found, handover or factories.handover(), regeling=regeling)
     _buurt(households, buurt)
-    made = rounds.letter_round(households, regeling=regeling)
+    made = rounds.letter_round(households, regeling=regeling, month=month)
     rounds.parts.plan(round_id=made.pk)
-    _post(made, reached, returned)
-    _decide(made, applied, granted)
+    fixed = FIXED.replace(month=month)
+    _post(made, fixed, reached, returned)
+    _decide(made, fixed, applied, granted)
     return made
 
 
 @as_role("migrate")
-def _post(made: Round, reached: int, returned: int) -> None:
+def _post(made: Round, fixed: datetime.date, reached: int, returned: int) -> None:
     letters = list(Letter.objects.filter(round=made).order_by("position"))[: reached + returned]
-    sent_at = datetime.datetime.combine(FIXED, datetime.time(12), datetime.UTC) + datetime.timedelta(days=3)
+    sent_at = datetime.datetime.combine(fixed, datetime.time(12), datetime.UTC) + datetime.timedelta(days=3)
     Letter.objects.filter(pk__in=[one.pk for one in letters]).update(production=Production.SENT)
     back = [one.pk for one in letters[reached:]]
     Letter.objects.filter(pk__in=back).update(delivery=DeliveryState.RETURNED)
@@ -57,8 +59,8 @@ def _post(made: Round, reached: int, returned: int) -> None:
 
 
 @as_role("migrate")
-def _decide(made: Round, applied: int, granted: int) -> None:
-    received = FIXED + datetime.timedelta(days=13)
+def _decide(made: Round, fixed: datetime.date, applied: int, granted: int) -> None:
+    received = fixed + datetime.timedelta(days=13)
     letters = list(Letter.objects.filter(round=made).order_by("position"))[:applied]
     forms = Application.objects.bulk_create(
         Application(

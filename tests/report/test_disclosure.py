@@ -12,6 +12,7 @@ from tests.report.solver import Attack, Group
 
 ONE = ("regeling",)
 TWO = ("regeling", "buurt")
+THREE = ("regeling", "buurt", "maand")
 
 
 def attacks(tables: tuple[str, ...], rows: tuple[int, ...], moments: int, seeds: int) -> Iterator[Attack]:
@@ -27,7 +28,14 @@ def leaks(tables: tuple[str, ...], rows: tuple[int, ...], moments: int, seeds: i
 
 @pytest.mark.parametrize(
     ("tables", "rows", "moments", "seeds"),
-    [(ONE, (5,), 1, 200), (ONE, (4,), 2, 80), (ONE, (4,), 3, 60), (TWO, (3, 3), 1, 40), (TWO, (2, 3), 2, 20)],
+    [
+        (ONE, (5,), 1, 200),
+        (ONE, (4,), 2, 80),
+        (ONE, (4,), 3, 60),
+        (TWO, (3, 3), 1, 40),
+        (TWO, (2, 3), 2, 20),
+        (THREE, (2, 2, 2), 1, 20),
+    ],
 )
 def test_no_group_under_ten_is_found(tables, rows, moments, seeds):
     assert leaks(tables, rows, moments, seeds) == []
