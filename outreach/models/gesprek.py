@@ -77,6 +77,9 @@ GGM_RESULT: dict[GesprekResult, str] = {
     GesprekResult.DECEASED: "INWONER_IS_OVERLEDEN",
 }
 
+#: Of an address that ended because nobody was ever reached there.
+GGM_UNREACHED = "DEFINITIEF_GEEN_CONTACT_KUNNEN_KRIJGEN"
+
 #: Told at the door, and to the BRP by a task: nobody writes or goes there before it is cleared up.
 GONE = (GesprekResult.MOVED, GesprekResult.DECEASED)
 

@@ -4,6 +4,7 @@ A filter leaves rows out, and counts nothing anew: of a part that is counted apa
 
 import csv
 import io
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -21,6 +22,8 @@ from outreach.views import report_map
 from outreach.views import report_shown as shown
 from outreach.views.access import require, signed_in
 
+#: The file of the median days of each step.
+DAYS = "dagen"
 #: A program for sheets counts a text that begins so as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -99,17 +102,22 @@ def make(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a file, for a program for sheets: what the page says and no more."""
     found = newest()
-    if table not in TABLES or found is None:
+    if table not in (*TABLES, DAYS) or found is None:
         raise Http404
-    lines = found.tables[table]
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for row in shown.sheet(table, shown.names(table, found), lines):
+    for row in _sheet(table, found):
         writer.writerow([_no_formula(cell) for cell in row])
     # The mark at the start tells Excel that it is UTF-8.
     answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rapport-{table}-{found.counted_on}.csv"'
     return answer
+
+
+def _sheet(table: str, found: Rapport) -> Iterator[list[str | int | None]]:
+    if table == DAYS:
+        return shown.step_sheet(found, shown.names("regeling", found))
+    return shown.sheet(table, shown.names(table, found), found.tables[table])
 
 
 def _no_formula(cell: str | int | None) -> str | int | None:

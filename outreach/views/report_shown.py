@@ -116,12 +116,17 @@ def _first(name: str, line: Line, counted_on: datetime.date) -> dict[str, str]:
 
 def step_rows(rapport: Rapport, of: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Rows for `step_columns`: all regelingen together, and those of which some days are told."""
-    lines = [(name, rapport.tables["regeling"].get(key, Line())) for key, name in of]
-    told = [(name, line) for name, line in lines if set(line.days) != {None}]
     return [
         {"cells": [_first(name, line, rapport.counted_on), *map(_days, line.days)]}
-        for name, line in [("Alle regelingen", rapport.total), *told]
+        for _, name, line in _with_days(rapport, of)
     ]
+
+
+def _with_days(rapport: Rapport, of: Sequence[tuple[str, str]]) -> list[tuple[str, str, Line]]:
+    """Key, name and line of what has days to tell; all regelingen together first, without a key."""
+    lines = [(key, name, rapport.tables["regeling"].get(key, Line())) for key, name in of]
+    told = [(key, name, line) for key, name, line in lines if set(line.days) != {None}]
+    return [("", "Alle regelingen", rapport.total), *told]
 
 
 def _days(value: int | None) -> str:
@@ -132,6 +137,13 @@ def _days(value: int | None) -> str:
 
 def day(of: datetime.date | None) -> str:
     return date_format(of, _SHORT) if of else ""
+
+
+def step_sheet(rapport: Rapport, of: Sequence[tuple[str, str]]) -> Iterator[list[str | int | None]]:
+    """The median days of each step as a file: the header, and the rows of the page. Empty is not told."""
+    yield ["regeling", "naam", *(name.lower() for name in STEP_NAMES), "stand"]
+    for key, name, line in _with_days(rapport, of):
+        yield [key, name, *line.days, line.counted_on.isoformat() if line.counted_on else None]
 
 
 def sheet(

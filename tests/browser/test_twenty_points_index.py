@@ -2,7 +2,7 @@
 
 Each is shown on a desk and on a phone, and the first five with JavaScript off too, in
 `test_all_of_it_without_scripts`. What may take so many seconds is measured by tools/bench_door.py. Not here:
-15 to 17 (files and the koppeling, tests/eligibility), and of 18 the register of who looked at whom.
+15 to 17 (files and the koppeling, tests/eligibility).
 """
 
 import ast
@@ -17,6 +17,7 @@ TESTS = Path(settings.BASE_DIR) / "tests"
 LIST = "browser/test_twenty_points_list.py"
 STREET = "browser/test_twenty_points_street.py"
 NOT_LOST = "browser/test_not_lost.py"
+AUDIT = "outreach/test_audit_reports.py"
 KEPT = "browser/test_not_lost_kept.py"
 #: Number: what it is, and where it is shown.
 POINTS = {
@@ -110,12 +111,19 @@ POINTS = {
         ],
     ),
     18: (
-        "who wants no contact is at once off a list that is open elsewhere",
-        [(STREET, "test_who_wants_no_contact_is_at_once_gone_from_a_list_that_was_open")],
+        "who looked at a household; who wants no contact is at once off a list that is open elsewhere",
+        [
+            (AUDIT, "test_an_address_leads_to_its_households_and_stands_in_no_address_of_the_site"),
+            (AUDIT, "test_the_report_tells_what_an_independent_log_of_the_clients_tells"),
+            (STREET, "test_who_wants_no_contact_is_at_once_gone_from_a_list_that_was_open"),
+        ],
     ),
     19: (
-        "the rapport: a table with each chart, whole on paper, nothing under ten",
+        "the rapport: the counts of the lists, a table with each chart, whole on paper, nothing under ten",
         [
+            ("report/test_counts.py", "test_the_counts_are_those_of_the_lists"),
+            ("report/test_pages.py", "test_page_and_files_say_the_same"),
+            ("report/test_pages.py", "test_no_small_count_is_worked_out_of_all_pages_and_files"),
             ("report/test_report_browser.py", "test_with_a_map_it_is_sound_on_every_width"),
             ("report/test_report_browser.py", "test_on_paper_it_is_whole_and_without_menus"),
         ],
@@ -165,7 +173,11 @@ def read(path: str, name: str) -> str:
 
 @pytest.mark.parametrize(("number", "path", "name"), SHOWN)
 def test_each_point_has_its_test(number: int, path: str, name: str):
-    assert isinstance(parts(path).get(name), ast.FunctionDef)
+    found = parts(path).get(name)
+    assert isinstance(found, ast.FunctionDef)
+    assert not any(
+        "skip" in ast.unparse(mark) or "xfail" in ast.unparse(mark) for mark in found.decorator_list
+    )
 
 
 @pytest.mark.parametrize("number", POINTS)

@@ -16,7 +16,14 @@ from outreach.actions import rounds
 from outreach.actions.gesprekken import CLOSING, Attempt
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Gesprek, Klasse, LooplijstItem, Regeling, Role
-from outreach.models.gesprek import GGM_END_RESULTS, GGM_RESULT, AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek import (
+    GGM_END_RESULTS,
+    GGM_RESULT,
+    GGM_UNREACHED,
+    AttemptKind,
+    DayPart,
+    GesprekResult,
+)
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundKind
 from tests import factories
@@ -143,7 +150,7 @@ def test_an_analyst_saves_nothing(fieldworker):
 
 def test_every_result_that_ends_something_has_a_word_of_the_ggm():
     assert set(GGM_RESULT) == set(CLOSING)
-    assert set(GGM_RESULT.values()) <= GGM_END_RESULTS
+    assert {*GGM_RESULT.values(), GGM_UNREACHED} <= GGM_END_RESULTS
 
 
 def test_the_words_of_the_ggm_are_those_of_its_schema():

@@ -78,6 +78,28 @@ def test_page_and_files_say_the_same(analyst):
             assert re.search(rf"{re.escape(row['naam'])}.{{0,200}}?</th>\s*{cells}", page, re.DOTALL), row
 
 
+def test_the_days_of_each_step_are_a_file_too_with_the_rows_of_the_page(analyst):
+    small_town()
+    page = analyst.get(PAGE)
+    answer = analyst.get("/rapport/dagen.csv").content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(answer), delimiter=";"))
+    assert rows[0][2:5] == ["van gevonden naar bereikt", "van bereikt naar aangevraagd"] + [
+        "van aangevraagd naar toegekend"
+    ]
+    shown = page.context["step_rows"]
+    assert len(rows) - 1 == len(shown) > 2
+    for row, told in zip(rows[1:], shown, strict=True):
+        assert row[1] == told["cells"][0]["text"]
+        assert [(cell and f"{cell} dagen") or "niet getoond" for cell in row[2:5]] == told["cells"][1:]
+    assert "" in {cell for row in rows[2:] for cell in row[2:5]}
+
+
+def test_who_hears_the_chart_hears_the_shares(analyst):
+    small_town()
+    page = analyst.get(PAGE).content.decode()
+    assert re.search(r'class="kit-sr">De aantallen staan in de tabel hieronder\. .*?: \d+%\.', page)
+
+
 def published(client: Client) -> dict[str, dict[str, dict[int, int]]]:
     """All that somebody can read, in all tables, gathered from the files."""
     return {
