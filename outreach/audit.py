@@ -163,6 +163,7 @@ class Event(models.TextChoices):
     ROWS_CHANGED = "rijen_gewijzigd", "Rijen gewijzigd in de database"
     ROWS_REMOVED = "rijen_verwijderd", "Rijen verwijderd uit de database"
     OPT_OUT_TYPED = "afmelding_getypt", "Wens met een BSN vastgelegd"
+    REFERRAL_MOVED = "overdracht_verzet", "Dag voor antwoord van een organisatie verzet"
     REFERRAL_GIVEN = "overdracht_gegeven", "Wachten op antwoord van een organisatie doorgegeven"
     OPT_OUT_SETTLED = "afmelding_verwerkt", "Wens met een BSN verwerkt"
     OPT_OUTS_SEEN = "afmeldingen_ingezien", "Register van afmeldingen ingezien"

@@ -144,6 +144,8 @@ OUTREACH = (
     *form("search", FIELD),
     *form("referral_new", FIELD, "household", scoped=True),
     *form("referral", FIELD, "household", "referral", scoped=True),
+    post("referral_give", FIELD, "household", "referral", scoped=True),
+    post("referral_move", FIELD, "household", "referral", scoped=True),
     *form("safety_new", FIELD, "household", scoped=True),
     *form("safety", FIELD, "household", "safety", scoped=True),
     get("safety_list", DECIDERS),

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from outreach import transitions
 from outreach.actions import notifications, tasks
-from outreach.actions.tasks import Doer
+from outreach.actions.present import held
+from outreach.actions.tasks import Doer, Given, Moved
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Household, HouseholdMember, Organisation, Person, Referral, User
@@ -20,6 +21,7 @@ from outreach.policies import NotNow
 _ONE_OPEN = "referral_one_open"
 _REFUSED = "Iemand in dit huishouden wil geen contact meer."
 _UNSHARED = "Iemand in dit huishouden wil niet dat wij gegevens delen."
+_OF_ANOTHER = "Op dit antwoord wacht een ander. Vraag de teamleider om het door te geven."
 _WITHDRAW = "Kies dat je de vraag intrekt, en zeg dat tegen de organisatie."
 
 
@@ -142,6 +144,78 @@ def _answer(referral: Referral, arrow: transitions.Arrow, by: User, **changes: o
     )
     if arrow != transitions.REFERRAL_WITHDRAW:
         notifications.referral_answered(referral)
+
+
+@transaction.atomic
+def give(*, referral: Referral, to: Doer, by: User, known: str) -> None:
+    """Let a colleague, or a team, wait for this answer; who waited is told when another gave it.
+
+    `known` is who waited on the page from which he gives (`tasks.whose`). Raises PermissionDenied, Given when
+    it went to somebody else since, NotNow when it is not his to give or `to` does not see the household, and
+    StateChanged when the organisation answered meanwhile.
+    """
+    check(by, Permission.REFERRAL_MAKE)
+    to = held(to) if isinstance(to, User) else to
+    found = _waiting(referral, by)
+    if to in (found.owner, found.team):
+        return
+    if known != tasks.whose(found):
+        raise Given
+    _check_his(found, by)
+    tasks.check_sees(to, [found.household_id])
+    Referral.objects.filter(pk=found.pk).update(**tasks.doer_columns(to))
+    record(Event.REFERRAL_GIVEN, "overdracht", [found.pk], details={tasks.kind_of(to): to.pk})
+    notifications.referrals_given([found.pk], to)
+    notifications.referral_changed(found)
+
+
+@transaction.atomic
+def move(*, referral: Referral, due_on: datetime.date, by: User, known: str) -> None:
+    """Wait for the answer until another day; who waits is told when another moved it.
+
+    `known` is the day that stood on the page (`planned`). Raises as `give`, but Moved when it was moved
+    since, and NotNow where somebody wants no contact or nothing shared: then it is withdrawn.
+    """
+    check(by, Permission.REFERRAL_MAKE)
+    if due_on < clock.today():
+        raise NotNow("De dag voor het antwoord is al voorbij.")
+    _check_willing(referral.household_id, then=_WITHDRAW)
+    found = _waiting(referral, by)
+    _check_his(found, by)
+    if due_on == found.due_on:
+        return
+    if known != planned(found):
+        raise Moved
+    Referral.objects.filter(pk=found.pk).update(due_on=due_on)
+    details = {"huishouden": str(found.household_id), "van": planned(found), "naar": due_on.isoformat()}
+    record(Event.REFERRAL_MOVED, "overdracht", [found.pk], details=details)
+    notifications.referral_changed(found)
+
+
+def planned(referral: Referral) -> str:
+    """Until when one waits, to see whether that was moved meanwhile: `2026-03-02`."""
+    return referral.due_on.isoformat()
+
+
+def is_his(referral: Referral, by: User) -> bool:
+    """Whether he may give it on and move it. The trigger `overname` says the same."""
+    return Referral.objects.in_hands_of(by).filter(pk=referral.pk).exists()
+
+
+def _check_his(found: Referral, by: User) -> None:
+    if not is_his(found, by):
+        raise NotNow(_OF_ANOTHER)
+
+
+def _waiting(referral: Referral, by: User) -> Referral:
+    """It behind a lock: of two who change it at once the second waits here, and sees what the first did."""
+    if not Household.objects.for_user(by).filter(pk=referral.household_id).exists():
+        raise PermissionDenied
+    locked = Referral.objects.waiting().select_for_update(of=("self",), no_key=True)
+    found = locked.filter(pk=referral.pk).first()
+    if found is None:
+        raise transitions.StateChanged
+    return found
 
 
 def open_of(user: User) -> ReferralQuerySet:

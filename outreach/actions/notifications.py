@@ -100,6 +100,12 @@ def referrals_given(keys: Iterable[int], to: object) -> None:
         tell(NotificationKind.REFERRAL_GIVEN, keys, {to.pk})
 
 
+def referral_changed(referral: Referral) -> None:
+    """An answer was given on or moved: who waited for it hears of it when another did that."""
+    if referral.owner_id is not None:
+        tell(NotificationKind.REFERRAL_CHANGED, [referral.pk], {referral.owner_id})
+
+
 def safety_waits(instruction: SafetyInstruction) -> None:
     """The teamleiders who see the address; where there is none but the writer, the consulenten who do."""
     told = Seeing.now().who_decides(instruction.household, but={instruction.made_by_id})

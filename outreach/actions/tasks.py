@@ -14,7 +14,7 @@ from outreach.actions import notifications
 from outreach.actions.present import held
 from outreach.audit import Event, record
 from outreach.kernel import clock
-from outreach.models import Gesprek, Household, HouseholdMember, Role, Task, Team, User
+from outreach.models import Gesprek, Household, HouseholdMember, Referral, Role, Task, Team, User
 from outreach.models.gesprek import ToldGone
 from outreach.models.task import IN_TOUCH, Meeting, TaskDropped, TaskKind, TaskState
 from outreach.permissions import Permission, check, may
@@ -32,11 +32,11 @@ _TO_THE_MUNICIPALITY = "Alleen de gemeente kan deze melding afronden. Geef hem a
 
 
 class Moved(NotNow):
-    """A task was moved since it was looked at."""
+    """It was moved since it was looked at."""
 
 
 class Given(NotNow):
-    """A task was given to somebody else since it was looked at."""
+    """It was given to somebody else since it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def hand_over(*, keys: Iterable[int], to: Doer) -> int:
     return len(wanted)
 
 
-def whose(task: Task) -> str:
+def whose(task: Task | Referral) -> str:
     """Whose it is, to see whether it was given on meanwhile: `gebruiker 7`, `team 3`."""
     return f"gebruiker {task.owner_id}" if task.owner_id else f"team {task.team_id}"
 
@@ -238,7 +238,7 @@ def givable(by: User) -> QuerySet[Task]:
 
     The trigger `van_wie` says the same to who writes to the table itself.
     """
-    return Task.objects.led_by(by) if by.role == Role.TEAMLEIDER else Task.objects.for_user(by)
+    return Task.objects.in_hands_of(by)
 
 
 def check_sees(to: Doer, households: Iterable[uuid.UUID]) -> None:

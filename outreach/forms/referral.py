@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 
-from outreach.actions.handing_over import Consent
+from outreach.actions.handing_over import Consent, planned
 from outreach.forms.free_text import NOTHING_SPECIAL, refuse_bsn
 from outreach.kernel import clock
-from outreach.models import Organisation, Person
+from outreach.models import Organisation, Person, Referral
 from outreach.models.referral import TEXT_LENGTH, answer_term
 
 _DAY = {"required": "Vul een datum in.", "invalid": "Vul een bestaande datum in."}
@@ -29,6 +29,37 @@ def _text(label: str, help_text: str, required: str) -> forms.CharField:
             "max_length": "Deze tekst is te lang: hooguit %(limit_value)d tekens.",
         },
     )
+
+
+def _due_on() -> forms.DateField:
+    return forms.DateField(
+        label="Wanneer moet het antwoord er uiterlijk zijn?",
+        help_text="Is er dan geen antwoord? Dan krijg je een melding. Als dd-mm-jjjj.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=_DAY,
+    )
+
+
+def _soon(day: datetime.date) -> datetime.date:
+    """Not before today, and within a year: a later day is one that somebody typed wrong."""
+    if not clock.today() <= day <= clock.today() + _YEAR:
+        raise forms.ValidationError("Kies een dag vanaf vandaag en binnen een jaar.")
+    return day
+
+
+class WaitForm(forms.Form):
+    """Until which other day one waits for an answer. `known` is the day that stood on this page."""
+
+    due_on = _due_on()
+    known = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, referral: Referral) -> None:
+        initial = {"due_on": referral.due_on, "known": planned(referral)}
+        # Beside it stands the form that gives it on, with a field of the same name.
+        super().__init__(data, initial=initial, auto_id="id_wait_%s")
+
+    def clean_due_on(self) -> datetime.date:
+        return _soon(self.cleaned_data["due_on"])
 
 
 class ReferralForm(forms.Form):
@@ -59,12 +90,7 @@ class ReferralForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages=_DAY,
     )
-    due_on = forms.DateField(
-        label="Wanneer moet het antwoord er uiterlijk zijn?",
-        help_text="Is er dan geen antwoord? Dan krijg je een melding. Als dd-mm-jjjj.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages=_DAY,
-    )
+    due_on = _due_on()
     consent = forms.BooleanField(
         label="De inwoner weet welke gegevens ik doorgeef, en zei daar ja op",
         error_messages={"required": _NO_CONSENT},
@@ -79,11 +105,7 @@ class ReferralForm(forms.Form):
         self.fields["consent_by"].choices = [(str(one.pk), name) for one, name in people.items()]
 
     def clean_due_on(self) -> datetime.date:
-        """Not before today, and within a year: a later day is one that somebody typed wrong."""
-        day: datetime.date = self.cleaned_data["due_on"]
-        if not clock.today() <= day <= clock.today() + _YEAR:
-            raise forms.ValidationError("Kies een dag vanaf vandaag en binnen een jaar.")
-        return day
+        return _soon(self.cleaned_data["due_on"])
 
     def said(self) -> Consent:
         """Who said yes and when; the form must be valid."""

@@ -21,7 +21,7 @@ from outreach.forms.gesprek_more import (
     text_field,
 )
 from outreach.kernel import clock
-from outreach.models import Task
+from outreach.models import Referral, Task
 from outreach.models.task import TEXT_LENGTH, TaskDropped, TaskKind
 
 #: Why something need not be done, and why a report to the BRP need not: that says that somebody lives there.
@@ -127,17 +127,17 @@ class DropForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """To whom a task goes. `known` is whose it was on this page."""
+    """To whom it goes, a task or an answer to wait for. `known` is whose it was on this page."""
 
     to = choice_field("Aan wie?", (), "Kies een persoon of een team")
     known = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, task: Task, doers: Mapping[str, Doer]) -> None:
+    def __init__(self, data: Any = None, *, of: Task | Referral, doers: Mapping[str, Doer]) -> None:
         self.doers = doers
-        super().__init__(data, initial={"known": whose(task)})
+        super().__init__(data, initial={"known": whose(of)})
         let_choose(self, "to", [("", "Kies een persoon of een team"), *_choices(doers)])
         self.fields["to"].required = True
-        self.fields["to"].error_messages["required"] = "Kies aan wie je de taak geeft."
+        self.fields["to"].error_messages["required"] = "Kies aan wie je dit doorgeeft."
 
     def doer(self) -> Doer:
         """To whom; the form must be valid."""

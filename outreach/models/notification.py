@@ -20,6 +20,7 @@ class NotificationKind(models.TextChoices):
     LIST_GIVEN = "looplijst_gegeven", "Je hebt een looplijst gekregen"
     REFERRAL_ANSWERED = "overdracht_antwoord", "Een organisatie gaf antwoord op een overdracht"
     REFERRAL_GIVEN = "overdracht_gegeven", "Je wacht nu op het antwoord van een organisatie"
+    REFERRAL_CHANGED = "overdracht_gewijzigd", "Een ander heeft je overdracht verzet of doorgegeven"
     REFERRAL_LATE = "overdracht_te_laat", "Een organisatie gaf nog geen antwoord"
     SAFETY_WAITS = "veiligheid_wacht", "Een veiligheidsinstructie wacht op goedkeuring"
     SAFETY_ENDS = "veiligheid_eindigt", "Een veiligheidsinstructie eindigt binnen twee weken"

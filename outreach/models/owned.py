@@ -17,6 +17,10 @@ class OwnedQuerySet(models.QuerySet[_Row]):
         mine = models.Q(owner=user)
         return self.filter(mine | models.Q(team=user.team_id) if user.team_id else mine)
 
+    def in_hands_of(self, user: User) -> Self:
+        """What this user may give on and move: his own, his team's, and for a teamleider all he leads."""
+        return self.led_by(user) if user.role == Role.TEAMLEIDER else self.for_user(user)
+
     def led_by(self, user: User) -> Self:
         """What a teamleider watches over: all of his team, or of everybody when he leads no one team.
 

@@ -112,9 +112,9 @@ class Referral(models.Model):
     """One household that was handed over to one organisation, with the consent of one of its adults.
 
     Without that consent there is no row (AVG article 6(1)(a)). What was asked stays as it was; the answer
-    is added once (grants on the columns). Who asked it waits for that answer, until who lets him leave gives
-    it to a colleague or a team (trigger `overname`). `submission` is made with the form, so that a second tap
-    makes nothing.
+    is added once (grants on the columns). Who asked it waits for that answer, until he, who leads him or who
+    lets him leave gives it to a colleague or a team; they move its last day too (trigger `overname`).
+    `submission` is made with the form, so that a second tap makes nothing.
     """
 
     submission = models.UUIDField(

@@ -136,7 +136,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     """To somebody else, or to oneself."""
     user = signed_in(request)
     task = _get(user, pk)
-    form = GiveForm(request.POST, task=task, doers=_doers(task, user))
+    form = GiveForm(request.POST, of=task, doers=_doers(task, user))
     if form.is_valid():
         try:
             tasks.assign(tasks=[task], to=form.doer(), by=user, known=form.cleaned_data["known"])
@@ -155,7 +155,7 @@ def _given_meanwhile(request: HttpRequest, task: Task, user: User) -> GiveForm:
     """What was sent, beside whose the task is by now: sent once more it counts."""
     sent = request.POST.copy()
     sent["known"] = tasks.whose(task)
-    form = GiveForm(sent, task=task, doers=_doers(task, user))
+    form = GiveForm(sent, of=task, doers=_doers(task, user))
     form.full_clean()
     now = f"Een ander heeft deze taak net doorgegeven aan {shown.doer(task, user)}."
     once_more = " Klopt jouw keuze nog? Kies dan nog eens ‘Doorgeven’."
@@ -271,7 +271,7 @@ def _shown(
         "warnings": safety_shown.warnings(task.household),
         "facts": shown.facts(task, user, household_url),
         "brp_says": shown.brp_says(task),
-        "form": give_form or GiveForm(task=task, doers=_doers(task, user)),
+        "form": give_form or GiveForm(of=task, doers=_doers(task, user)),
         "move_form": move_form or MoveForm(task=task),
         "drop_form": drop_form or DropForm(task=task),
         "may_end": tasks.may_end(task, user),

@@ -173,15 +173,27 @@ def tasks_of_another_are_left_alone() -> None:
 
 
 def answers_are_waited_for_by_who_asked() -> None:
-    """Nobody takes over from another, or adds to what was said; who lets him leave passes it on."""
-    by, other = factories.user(Role.CONSULENT), factories.user(Role.CONSULENT)
+    """Nobody takes over from another, moves his day or adds to what was said; who leads him does, or lets him leave."""
+    team, words = factories.team(), "changes with its state alone"
+    by, other = factories.user(Role.CONSULENT, team=team), factories.user(Role.CONSULENT)
+    elsewhere = factories.user(Role.TEAMLEIDER, team=factories.team("Zuid"))
+    leader = factories.user(Role.TEAMLEIDER, team=team)
     with acting_as(SYSTEM_ACTOR):
         row = Referral.objects.filter(pk=factories.referral(factories.household(), asked_by=by).pk)
-    for change in ({"owner": other}, {"reason": "Vol"}):
-        _refused(other.actor(), lambda change=change: row.update(**change), "changes with its state alone")
+    for actor in (other.actor(), elsewhere.actor()):
+        for change in ({"owner": other}, {"due_on": DAY}, {"reason": "Vol"}):
+            _refused(actor, lambda change=change: row.update(**change), words)
+    for change in ({"reason": "Vol"}, {"due_on": DAY}):
+        _refused(SYSTEM_ACTOR, lambda change=change: row.update(**change), words)
+    _refused(by.actor(), lambda: row.update(reason="Vol"), words)
+    for user, changes in ((by, {"due_on": DAY}), (leader, {"due_on": DAY + HOUR * 24, "owner": leader})):
+        with acting_as(user.actor()):
+            assert row.update(**changes) == 1, "whose it is, and who leads him, may not change it"
     with acting_as(SYSTEM_ACTOR):
-        assert row.update(owner=other) == 1, "who lets somebody leave may not pass it on"
-    _refused(SYSTEM_ACTOR, lambda: row.update(reason="Vol"), "changes with its state alone")
+        assert row.update(owner=by) == 1, "who lets somebody leave may not pass it on"
+        row.update(state="geaccepteerd", answered_by=by, answered_at=clock.now())
+    for change in ({"owner": leader}, {"due_on": DAY}):
+        _refused(by.actor(), lambda change=change: row.update(**change), words)
 
 
 def addresses_follow_their_arrows() -> None:
