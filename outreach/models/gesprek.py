@@ -44,28 +44,8 @@ class GesprekResult(models.TextChoices):
     DECEASED = "overleden", "Is overleden"
 
 
-# Every word of ENUMEINDRESULTAAT. Source: Gemeentelijk Gegevensmodel, JSON Schema of the diagram
+# Words of ENUMEINDRESULTAAT. Source: Gemeentelijk Gegevensmodel, JSON Schema of the diagram
 # “Vroegsignalering Details”, property RESULTAAT of the case.
-GGM_END_RESULTS = frozenset(
-    {
-        "DEFINITIEF_GEEN_CONTACT_KUNNEN_KRIJGEN",
-        "GEEN_REACTIE_NA_EERDER_CONTACT",
-        "INWONER_AL_BEKEND_BIJ_SCHULDHULPVERLENING",
-        "INWONER_HEEFT_AL_EEN_ANDER_LOPEND_TRAJECT",
-        "INWONER_HEEFT_ZELF_AL_BETAALD_BETALINGSREGELING_GETROFFEN",
-        "INWONER_HOEFT_GEEN_HULP_VANUIT_VROEGSIGNALERING",
-        "INWONER_IS_OVERLEDEN",
-        "NIET_OPGEPAKT_ANDERE_REDEN",
-        "NIET_OPGEPAKT_HERHAALDE_MELDING",
-        "NIET_OPGEPAKT_ONTERECHT_SIGNAAL",
-        "PERSOON_IS_GEEN_INWONER_MEER_IN_DE_GEMEENTE",
-        "VERVOLGHULP_EN_OF_VERWIJZING_FINANCIEEL",
-        "VERVOLGHULP_EN_OF_VERWIJZING_NIET_FINANCIEEL",
-        "VERWIJZING_ZONDER_CONTACT",
-        "_BUDGET_ADVIES_EN_OF_QUICK_FIX",
-    }
-)
-
 # Where two of ours share a word, ours says more. Coming back has none: the GGM names how something ended.
 GGM_RESULT: dict[GesprekResult, str] = {
     GesprekResult.HELPED: "VERVOLGHULP_EN_OF_VERWIJZING_FINANCIEEL",

@@ -4,7 +4,7 @@ A filter leaves rows out, and counts nothing anew: of a part that is counted apa
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -18,14 +18,18 @@ from outreach.forms.report import ReportFilter
 from outreach.kernel import clock
 from outreach.models import Buurt
 from outreach.permissions import Permission
-from outreach.views import report_map
+from outreach.views import report_ggm, report_map
 from outreach.views import report_shown as shown
 from outreach.views.access import require, signed_in
 
 #: The file of the median days of each step.
 DAYS = "dagen"
+#: The file of words, without counts.
+GGM = "ggm"
 #: A program for sheets counts a text that begins so as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Row = Sequence[str | int | None]
 
 
 @require_safe
@@ -101,23 +105,29 @@ def make(request: HttpRequest) -> HttpResponse:
 @require(Permission.REPORT_SEE)
 def download(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a file, for a program for sheets: what the page says and no more."""
+    if table == GGM:
+        return _file(GGM, report_ggm.sheet())
     found = newest()
     if table not in (*TABLES, DAYS) or found is None:
         raise Http404
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for row in _sheet(table, found):
-        writer.writerow([_no_formula(cell) for cell in row])
-    # The mark at the start tells Excel that it is UTF-8.
-    answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="rapport-{table}-{found.counted_on}.csv"'
-    return answer
+    return _file(f"{table}-{found.counted_on}", _sheet(table, found))
 
 
-def _sheet(table: str, found: Rapport) -> Iterator[list[str | int | None]]:
+def _sheet(table: str, found: Rapport) -> Iterable[Row]:
     if table == DAYS:
         return shown.step_sheet(found, shown.names("regeling", found))
     return shown.sheet(table, shown.names(table, found), found.tables[table])
+
+
+def _file(name: str, rows: Iterable[Row]) -> HttpResponse:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_no_formula(cell) for cell in row])
+    # The mark at the start tells Excel that it is UTF-8.
+    answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="rapport-{name}.csv"'
+    return answer
 
 
 def _no_formula(cell: str | int | None) -> str | int | None:

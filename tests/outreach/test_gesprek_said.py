@@ -28,13 +28,13 @@ from outreach.models import (
     Task,
 )
 from outreach.models.approach import Result
-from outreach.models.gesprek import GGM_END_RESULTS, AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
 from outreach.models.gesprek_said import ENDS, GGM_OUTCOME, ChangeKind, Outcome
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundKind
 from outreach.models.task import Meeting, TaskKind
 from tests import days, factories
-from tests.outreach import visits
+from tests.outreach import ggm, visits
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 22)
@@ -126,7 +126,7 @@ def _letter_round(handover) -> Round:
 
 def test_every_outcome_has_a_word_of_the_ggm():
     assert set(GGM_OUTCOME) == set(Outcome)
-    assert set(GGM_OUTCOME.values()) <= GGM_END_RESULTS
+    assert set(GGM_OUTCOME.values()) <= ggm.END_RESULTS
 
 
 @pytest.mark.parametrize("outcome", Outcome)

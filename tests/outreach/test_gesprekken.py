@@ -16,17 +16,11 @@ from outreach.actions import rounds
 from outreach.actions.gesprekken import CLOSING, Attempt
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Approach, Gesprek, Klasse, LooplijstItem, Regeling, Role
-from outreach.models.gesprek import (
-    GGM_END_RESULTS,
-    GGM_RESULT,
-    GGM_UNREACHED,
-    AttemptKind,
-    DayPart,
-    GesprekResult,
-)
+from outreach.models.gesprek import GGM_RESULT, GGM_UNREACHED, AttemptKind, DayPart, GesprekResult
 from outreach.models.looplijst import ItemState
 from outreach.models.round import RoundKind
 from tests import factories
+from tests.outreach import ggm
 
 pytestmark = pytest.mark.django_db
 
@@ -150,11 +144,16 @@ def test_an_analyst_saves_nothing(fieldworker):
 
 def test_every_result_that_ends_something_has_a_word_of_the_ggm():
     assert set(GGM_RESULT) == set(CLOSING)
-    assert {*GGM_RESULT.values(), GGM_UNREACHED} <= GGM_END_RESULTS
+    assert {*GGM_RESULT.values(), GGM_UNREACHED} <= ggm.END_RESULTS
+
+
+def test_kinds_and_parts_of_the_day_are_words_of_the_ggm_in_small_letters():
+    assert {one.value.upper() for one in DayPart} == ggm.DAY_PARTS
+    assert {one.value.upper() for one in AttemptKind} <= ggm.CONTACT_KINDS
 
 
 def test_the_words_of_the_ggm_are_those_of_its_schema():
-    """Kinds and parts of the day are the words themselves, in small letters."""
+    """Where the schema lies beside the project; the other tests go by the lists that are kept of it."""
     schema = Path(settings.BASE_DIR).parent / "shared" / "data" / "ggm" / "Vroegsignalering_Details.json"
     if not schema.exists():
         pytest.skip("the schema of the GGM is not here")
@@ -164,6 +163,6 @@ def test_the_words_of_the_ggm_are_those_of_its_schema():
         for one in each.get("properties", {}).values()
         if "enum" in one
     }
-    assert found["Enumeratie: ENUMEINDRESULTAAT"] == GGM_END_RESULTS
-    assert {one.value.upper() for one in DayPart} == found["Enumeratie: ENUMDAGDEEL"]
-    assert {one.value.upper() for one in AttemptKind} <= found["Enumeratie: ENUMCONTACTSOORT"]
+    assert found["Enumeratie: ENUMEINDRESULTAAT"] == ggm.END_RESULTS
+    assert found["Enumeratie: ENUMDAGDEEL"] == ggm.DAY_PARTS
+    assert found["Enumeratie: ENUMCONTACTSOORT"] == ggm.CONTACT_KINDS

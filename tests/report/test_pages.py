@@ -16,7 +16,10 @@ from outreach.actions import report
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Regeling, ReportStand, Role
+from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek_said import Outcome
 from tests import factories
+from tests.outreach import ggm
 from tests.report import found
 from tests.report.solver import Attack, Key
 
@@ -34,7 +37,7 @@ def analyst(client: Client) -> Client:
 
 
 def sheet(client: Client, table: str) -> list[dict[str, str]]:
-    answer = client.get(FILES[table])
+    answer = client.get(f"/rapport/{table}.csv")
     assert answer.status_code == 200
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
@@ -92,6 +95,20 @@ def test_the_days_of_each_step_are_a_file_too_with_the_rows_of_the_page(analyst)
         assert row[1] == told["cells"][0]["text"]
         assert [(cell and f"{cell} dagen") or "niet getoond" for cell in row[2:5]] == told["cells"][1:]
     assert "" in {cell for row in rows[2:] for cell in row[2:5]}
+
+
+def test_the_words_of_the_ggm_are_a_file_before_anything_is_counted(analyst):
+    assert 'href="/rapport/ggm.csv"' in analyst.get(PAGE).content.decode()
+    rows = sheet(analyst, "ggm")
+    told = {(row["lijst"], row["code"]): row["ggm"] for row in rows}
+    assert len(told) == len(rows)
+    lists = {"soort contact": AttemptKind, "dagdeel": DayPart, "uitkomst per regeling": Outcome}
+    for name, known in lists.items():
+        assert {code for of, code in told if of == name} == set(known)
+    assert {code for of, code in told if of == "resultaat"} == {*GesprekResult, "niet_bereikt"}
+    assert set(told.values()) - {""} <= ggm.END_RESULTS | ggm.DAY_PARTS | ggm.CONTACT_KINDS
+    assert [key for key, word in told.items() if not word] == [("resultaat", GesprekResult.COME_BACK)]
+    assert told["resultaat", "niet_bereikt"] == "DEFINITIEF_GEEN_CONTACT_KUNNEN_KRIJGEN"
 
 
 def test_who_hears_the_chart_hears_the_shares(analyst):
