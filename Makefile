@@ -57,7 +57,7 @@ openapi: setup ## Schrijf het OpenAPI-document van de drukker opnieuw
 	$(PY) tools/with_env.py web -- $(PY) manage.py spectacular --format openapi-json --validate \
 		--file docs/api/drukwerk-openapi.json
 
-bench: setup ## Meet de koppeling en de brieven op 930.000 inwoners, en de looplijst met 100.000 adressen
+bench: setup-test ## Meet de koppeling en de brieven op 930.000 inwoners, en de looplijst met 100.000 adressen
 	$(PY) tools/bench.py
 
 lint: setup-test ## Controleer stijl, lagen, sjablonen en migraties

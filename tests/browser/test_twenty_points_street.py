@@ -10,6 +10,7 @@ from tests import factories
 from tests.browser.conftest import DESK, PHONE
 from tests.outreach import visits
 from tests.ui.test_kit_browser import SMALL_TARGETS, TARGETS
+from tools import bench_door
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
@@ -59,6 +60,18 @@ def test_not_home_takes_three_taps_from_the_list_and_two_from_then_on(open_page,
             expect(page.get_by_role("heading", level=1)).not_to_have_text(here)
     assert saved_for(looplijst) == before + 2
     assert len(told) == 3 + 2
+    assert watch.complaints == []
+
+
+@SIZES
+def test_a_visit_that_is_measured_is_a_visit_that_is_saved(open_page, looplijst, size):
+    """What tools/bench_door.py takes the time of."""
+    page, watch = open_page("/looplijsten/", size)
+    before, address = saved_for(looplijst), f"/looplijsten/{looplijst.pk}/"
+    assert bench_door.first_paint(page, address) > 0
+    for _ in range(2):
+        assert bench_door.nobody_home(page, address) > 0
+    assert saved_for(looplijst) == before + 2
     assert watch.complaints == []
 
 
