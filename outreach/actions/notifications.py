@@ -257,13 +257,14 @@ def _ending_instructions(today: datetime.date) -> Iterator[Term]:
     Told ahead: after its last day it warns nobody any more.
     """
     ending = SafetyInstruction.objects.in_force(today).filter(ends_on__lte=today + SAFETY_WARNED)
-    found = list(ending.select_related("household"))
+    found = list(ending.with_place())
     if not found:
         return
-    seeing = Seeing.now()
+    seeing, homes = Seeing.now(), Household.objects.in_bulk({one.place for one in found})
     for one in found:
-        own = seeing.of(one.household) & {one.made_by_id, one.decided_by_id}
-        yield one.pk, one.ends_on, own | seeing.who_decides(one.household)
+        home = homes[one.place]
+        own = seeing.of(home) & {one.made_by_id, one.decided_by_id}
+        yield one.pk, one.ends_on, own | seeing.who_decides(home)
 
 
 def _breaches(kind: NotificationKind, now: datetime.datetime) -> Iterator[Term]:

@@ -1,12 +1,13 @@
 """What somebody has to know before he rings a bell, written by one and approved by another."""
 
 import datetime
+from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
-from .household import Household
+from .household import Household, HouseholdMember
 from .person import Person
 from .user import User
 
@@ -42,6 +43,14 @@ class SafetyInstructionQuerySet(models.QuerySet["SafetyInstruction"]):
     def waiting(self, day: datetime.date) -> "SafetyInstructionQuerySet":
         """Those that a second person has yet to look at, and that would still hold."""
         return self.filter(state=SafetyState.PROPOSED, ends_on__gte=day)
+
+    def with_place(self) -> "SafetyInstructionQuerySet":
+        """Annotates `place`, the key of the household where it is looked at now: of a person the newest that
+        one sees, wherever he lived when it was written."""
+        lives = HouseholdMember.objects.filter(person=models.OuterRef("person"))
+        newest = lives.order_by("-household__handover_id", "household_id").values("household")[:1]
+        key = models.UUIDField()
+        return self.annotate(place=Coalesce(models.Subquery(newest), "household", output_field=key))
 
 
 class SafetyInstruction(models.Model):
@@ -92,6 +101,9 @@ class SafetyInstruction(models.Model):
         related_name="safety_ended",
     )
     ended_at = models.DateTimeField("beëindigd op", null=True, blank=True)
+
+    # Brought by `with_place`.
+    place: UUID
 
     objects = SafetyInstructionQuerySet.as_manager()
 

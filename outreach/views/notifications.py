@@ -161,8 +161,8 @@ def _referral(user: User, pk: int) -> str:
 
 
 def _safety(user: User, pk: int) -> str:
-    found = SafetyInstruction.objects.filter(pk=pk).first()
-    return reverse("safety", args=[found.household_id, pk]) if found else ""
+    found = SafetyInstruction.objects.with_place().filter(pk=pk).first()
+    return reverse("safety", args=[found.place, pk]) if found else ""
 
 
 def _draft(user: User, pk: int) -> str:

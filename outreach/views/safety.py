@@ -124,13 +124,14 @@ def safety_list(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, and what holds now, with what ends first on top."""
     today = clock.today()
     live = SafetyInstruction.objects.waiting(today) | SafetyInstruction.objects.in_force(today)
-    rows = live.select_related("household", "made_by").order_by("-state", "ends_on", "pk")
+    rows = live.with_place().select_related("made_by").order_by("-state", "ends_on", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page)
-    record(Event.SAFETY_SEEN, "huishouden", [one.household_id for one in shown])
+    homes = Household.objects.in_bulk({one.place for one in shown})
+    record(Event.SAFETY_SEEN, "huishouden", [one.place for one in shown])
     context = {
         "columns": safety_shown.LIST_COLUMNS,
-        "rows": [safety_shown.list_row(one, today) for one in shown],
+        "rows": [safety_shown.list_row(one, homes[one.place], today) for one in shown],
         "page": page,
     }
     return render(request, "outreach/safety_list.html", context)

@@ -76,14 +76,14 @@ LIST_COLUMNS = [
 ]
 
 
-def list_row(one: SafetyInstruction, today: datetime.date) -> dict[str, Any]:
-    """One instruction in the list of who approves."""
+def list_row(one: SafetyInstruction, home: Household, today: datetime.date) -> dict[str, Any]:
+    """One instruction in the list of who approves, and where it is about now."""
     return {
         "cells": [
             {
-                "text": one.household.address_line(),
-                "url": reverse("safety", args=[one.household_id, one.pk]),
-                "sub": one.household.postcode_line(),
+                "text": home.address_line(),
+                "url": reverse("safety", args=[home.pk, one.pk]),
+                "sub": home.postcode_line(),
             },
             str(one.get_category_display()),
             {"status": badge(one, today)},

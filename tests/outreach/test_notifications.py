@@ -254,6 +254,29 @@ def test_that_a_safety_instruction_ends_is_told_two_weeks_ahead_and_once(team, w
     assert client.post(reverse("notification", args=[row.pk]))["Location"] == address
 
 
+def test_that_it_ends_is_told_where_the_person_lives_by_now_and_leads_there(team, leader):
+    there = factories.user(Role.TEAMLEIDER, team=team)
+    before = factories.user(Role.TEAMLEIDER, team=factories.team("Zuid", buurten=["BU9"]))
+    person = factories.person()
+    old = factories.household(adults=[person], buurt_code="BU9", street="Oudeweg")
+    with acting_as(SYSTEM_ACTOR):
+        made = factories.safety(old, person=person, ends_on=clock.today() + DAY)
+    with acting_as(leader.actor()):
+        safety.approve(instruction=made, by=leader)
+    home = factories.household(adults=[person], in_handover=factories.handover(), street="Nieuweweg")
+    notifications.sweep()
+    assert (told(there), told(before)) == ([(KIND.SAFETY_ENDS, made.pk)], [])
+    with acting_as(there.actor()):
+        row = Notification.objects.get()
+    client = client_of(there)
+    address = client.post(reverse("notification", args=[row.pk]))["Location"]
+    assert address == reverse("safety", args=[home.pk, made.pk])
+    assert client.get(address).status_code == 200
+    for user in (there, leader):
+        page = client_of(user).get(reverse("safety_list")).content.decode()
+        assert (address in page, "Nieuweweg" in page, "Oudeweg" in page) == (True, True, False)
+
+
 def test_the_sweep_asks_the_same_for_one_instruction_that_ends_as_for_many(walker, leader):
     counts = []
     for number in (1, 4):
