@@ -7,13 +7,19 @@ Each is shown on a desk and on a phone, and the first five with JavaScript off t
 
 import ast
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+# What pytest finds is asked once, by one worker.
+pytestmark = pytest.mark.xdist_group("twenty-points-index")
 TESTS = Path(settings.BASE_DIR) / "tests"
+#: Of the first five.
+WITHOUT_SCRIPTS = "test_all_of_it_without_scripts"
 LIST = "browser/test_twenty_points_list.py"
 STREET = "browser/test_twenty_points_street.py"
 NOT_LOST = "browser/test_not_lost.py"
@@ -25,29 +31,29 @@ POINTS = {
         "from signing in to the list in two clicks",
         [
             (LIST, "test_two_clicks_from_signing_in_to_the_list"),
-            (LIST, "test_all_of_it_without_scripts"),
+            (LIST, WITHOUT_SCRIPTS),
         ],
     ),
     2: (
         "filter, household 7, a note, and back as one left it",
-        [(KEPT, "test_back_on_the_list_all_is_as_it_was"), (LIST, "test_all_of_it_without_scripts")],
+        [(KEPT, "test_back_on_the_list_all_is_as_it_was"), (LIST, WITHOUT_SCRIPTS)],
     ),
     3: (
         "the address of a filtered list, for a colleague and for another team",
         [
             (LIST, "test_what_is_filtered_goes_along_in_the_address"),
             ("outreach/test_scope.py", "test_no_list_leads_to_it"),
-            (LIST, "test_all_of_it_without_scripts"),
+            (LIST, WITHOUT_SCRIPTS),
         ],
     ),
     4: (
         "a chip away, the count is said, all chips away",
         [
             (LIST, "test_a_chip_goes_and_the_new_count_is_said"),
-            (LIST, "test_all_of_it_without_scripts"),
+            (LIST, WITHOUT_SCRIPTS),
         ],
     ),
-    5: ("the same with JavaScript off", [(LIST, "test_all_of_it_without_scripts")]),
+    5: ("the same with JavaScript off", [(LIST, WITHOUT_SCRIPTS)]),
     6: (
         "keys alone, focus in sight, no trap, `/`",
         [
@@ -57,7 +63,10 @@ POINTS = {
     ),
     7: (
         "axe, 320 px and 400% zoom",
-        [("browser/test_every_page.py", "test_nothing_serious_and_nothing_too_wide_on_any_page")],
+        [
+            ("browser/test_every_page.py", "test_nothing_serious_and_nothing_too_wide_on_any_page"),
+            ("browser/test_walking.py", "test_every_page_is_accessible_and_fits"),
+        ],
     ),
     8: (
         "not home in four taps on a phone, with the keyboard open",
@@ -138,59 +147,72 @@ POINTS = {
         ],
     ),
 }
-SHOWN = [(number, path, name) for number, (_, tests) in POINTS.items() for path, name in tests]
-#: How a test says on which screen it looks, and that there are no scripts.
-DESK, PHONE = re.compile(r"\bDESK\b|\b1366\b"), re.compile(r"\bPHONE\b|\b390\b")
-WITHOUT_SCRIPTS = "scripts=False"
+#: How the id of a test says on which screen it looks.
+DESK, PHONE = {"desk", "1366"}, {"phone", "390"}
+#: Of this point one test looks at both screens at once: one person at a desk, the other on a phone.
+TOGETHER = 13
 
 
-def named(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+@pytest.fixture(scope="module")
+def collected() -> dict[tuple[str, str], set[str]]:
+    """File and name of every test that runs, with the words of its ids: as pytest finds them by itself.
 
-
-@cache
-def parts(path: str) -> dict[str, ast.stmt]:
-    """What a file of tests names at its top: its tests, what they share, and its values."""
-    found: dict[str, ast.stmt] = {}
-    for node in ast.parse((TESTS / path).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef):
-            found[node.name] = node
-        elif isinstance(node, ast.Assign):
-            found |= {one.id: node for one in node.targets if isinstance(one, ast.Name)}
+    One that is skipped or may fail is not among them, whether its file says so or the test.
+    """
+    files = sorted({path for _, tests in POINTS.values() for path, _ in tests})
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-header", "-p", "no:cacheprovider"]
+        + ["-m", "not skip and not skipif and not xfail", *(str(TESTS / path) for path in files)],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
+    found: dict[tuple[str, str], set[str]] = {}
+    for path, name, words in re.findall(r"^tests/(\S+\.py)::(\w+)(?:\[(.*)\])?$", told, re.MULTILINE):
+        found.setdefault((path, name), set()).update(words.split("-"))
     return found
 
 
-def read(path: str, name: str) -> str:
-    """A test with its decorators, and whatever of its file it uses."""
-    known, wanted, text = parts(path), [name], {}
-    while wanted:
-        one = wanted.pop()
-        if one in known and one not in text:
-            text[one] = ast.unparse(known[one])
-            wanted += named(known[one])
-    return "\n".join(text.values())
+def test_each_point_has_its_tests(collected):
+    named = {(number, *test) for number, (_, tests) in POINTS.items() for test in tests}
+    assert sorted(one for one in named if one[1:] not in collected) == []
 
 
-@pytest.mark.parametrize(("number", "path", "name"), SHOWN)
-def test_each_point_has_its_test(number: int, path: str, name: str):
-    found = parts(path).get(name)
-    assert isinstance(found, ast.FunctionDef)
-    assert not any(
-        "skip" in ast.unparse(mark) or "xfail" in ast.unparse(mark) for mark in found.decorator_list
-    )
+def test_none_of_them_skips_itself():
+    for _, tests in POINTS.values():
+        for path, name in tests:
+            called = {ast.unparse(one.func) for one in calls(path, name)}
+            assert not called & {"pytest.skip", "pytest.xfail", "pytest.importorskip"}, (path, name)
 
 
-@pytest.mark.parametrize("number", POINTS)
-def test_each_point_is_shown_on_a_desk_and_on_a_phone(number: int):
-    text = "\n".join(read(path, name) for path, name in POINTS[number][1])
-    assert DESK.search(text)
-    assert PHONE.search(text)
+def test_each_point_is_shown_on_a_desk_and_on_a_phone(collected):
+    for number, (_, tests) in POINTS.items():
+        words = set().union(*(collected.get(test, set()) for test in tests))
+        assert number == TOGETHER or (words & DESK and words & PHONE), number
+    path, name = POINTS[TOGETHER][1][0]
+    assert {"DESK", "PHONE"} <= {one.id for one in ast.walk(body(path, name)) if isinstance(one, ast.Name)}
 
 
-@pytest.mark.parametrize("number", range(1, 6))
-def test_the_first_five_are_shown_without_scripts(number: int):
-    assert WITHOUT_SCRIPTS in "\n".join(read(path, name) for path, name in POINTS[number][1])
+def test_the_first_five_are_shown_without_scripts():
+    assert all((LIST, WITHOUT_SCRIPTS) in POINTS[number][1] for number in range(1, 6))
+    off = [one for call in calls(LIST, WITHOUT_SCRIPTS) for one in call.keywords if one.arg == "scripts"]
+    assert [ast.unparse(one.value) for one in off] == ["False"]
 
 
 def test_no_point_of_fieldwork_is_left_out():
     assert set(POINTS) == {*range(1, 15), 18, 19, 20}
+
+
+@cache
+def body(path: str, name: str) -> ast.FunctionDef:
+    """A test as it is written."""
+    for one in ast.parse((TESTS / path).read_text(encoding="utf-8")).body:
+        if isinstance(one, ast.FunctionDef) and one.name == name:
+            return one
+    raise LookupError(f"{name} does not stand in {path}")
+
+
+def calls(path: str, name: str) -> list[ast.Call]:
+    return [one for one in ast.walk(body(path, name)) if isinstance(one, ast.Call)]
