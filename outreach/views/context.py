@@ -15,6 +15,7 @@ from outreach.models import Role, User
 from outreach.permissions import Permission, may
 from outreach.sessions import lasts_here
 from outreach.views.help import help_url
+from outreach.views.walk import FROM_LIST
 
 MOST_ITEMS = 5
 # The badge says no more than this: its width is small, and whoever has more counts no further.
@@ -37,16 +38,17 @@ class Item:
     also: tuple[str, ...] = ()
 
 
+_ABOUT_A_HOUSEHOLD = (
+    *("household", "gesprek", "representative_new", "representative_end"),
+    *("referral_new", "referral", "safety_new", "safety", "opt_out"),
+)
 MENU = (
     Item(
         "looplijsten",
         "Looplijsten",
         Permission.LOOPLIJST_SEE,
         "Adressen waar je langsgaat, in looproute.",
-        (
-            *("household", "gesprek", "representative_new", "representative_end"),
-            *("referral_new", "referral", "safety_new", "safety", "opt_out"),
-        ),
+        _ABOUT_A_HOUSEHOLD,
     ),
     Item(
         "tasks",
@@ -60,7 +62,7 @@ MENU = (
         "Zoeken",
         Permission.HOUSEHOLD_SEARCH,
         "Een huishouden vinden op naam, adres of de code van een brief.",
-        ("desk_letter",),
+        ("desk_letter", *_ABOUT_A_HOUSEHOLD),
     ),
     Item("work", "Werkvoorraad", Permission.WORK_SETTLE, "Post en formulieren die een mens moet bekijken."),
     Item("rounds", "Rondes", Permission.ROUND_SEE, "Rondes met brieven of bezoeken maken en vaststellen."),
@@ -187,11 +189,14 @@ def _address(page: str) -> str:
 
 
 def _current(request: HttpRequest, found: list[tuple[Item, str]]) -> Item | None:
-    """The item that names this page, else the one whose address is most of this page's address."""
+    """The item that names this page, else the one whose address is most of this page's address.
+
+    A page about a household belongs to the list from which one came, and to the search without one.
+    """
     name = request.resolver_match.url_name if request.resolver_match else None
-    for item, _ in found:
-        if name in item.also:
-            return item
+    naming = [item for item, _ in found if name in item.also]
+    if naming:
+        return naming[-1] if FROM_LIST not in request.GET else naming[0]
     under = [(len(url), item) for item, url in found if request.path.startswith(url)]
     return max(under, key=lambda pair: pair[0])[1] if under else None
 

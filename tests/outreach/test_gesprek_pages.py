@@ -229,7 +229,8 @@ def test_who_did_not_come_from_a_list_calls_first_and_is_sent_to_no_next_address
     client, first = _client(walker), visits.items(looplijst)[0]
     page = client.get(f"/huishoudens/{first.household_id}/")
     text = page.content.decode()
-    assert text.index("Telefoon of balie vastleggen") < text.index("Gesprek vastleggen")
+    assert text.index("Telefoon of balie vastleggen") < text.index("Huisbezoek vastleggen")
+    assert [item["label"] for item in page.context["menu"] if item["current"]] == ["Zoeken"]
     assert page.context["back_label"] == "Zoeken"
     for url in (page.context["call_url"], page.context["gesprek_url"]):
         form = client.get(url).content.decode()
@@ -245,6 +246,7 @@ def test_who_came_from_a_list_visits_first(walker, looplijst):
     page = _client(walker).get(f"/huishoudens/{first.household_id}/?lijst={looplijst.pk}")
     text = page.content.decode()
     assert text.index("Gesprek vastleggen") < text.index("Telefoon of balie vastleggen")
+    assert [item["label"] for item in page.context["menu"] if item["current"]] == ["Looplijsten"]
     assert "Opslaan en volgende" in _client(walker).get(page.context["gesprek_url"]).content.decode()
 
 
