@@ -100,6 +100,8 @@ def open_page(
             base_url=live_server.url,
         )
         contexts.append(context)
+        # A page may be slow where everything runs at once; a state is waited for, not a time.
+        context.set_default_timeout(90_000)
         sign_in(context, walker)
         page = context.new_page()
         watch = Watch(page)
