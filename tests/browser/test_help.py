@@ -4,6 +4,7 @@ With BEREIK_PICTURES=<folder> each page is kept as a picture, to be looked at.
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,10 @@ def test_the_pages_are_sound(open_page, size):
 def test_from_a_page_to_its_help_and_back(open_page, looplijst, scripts):
     page, _ = open_page(f"/looplijsten/{looplijst.pk}/?status=open", PHONE, scripts=scripts)
     page.get_by_role("contentinfo").get_by_role("link", name="Hulp bij deze pagina").click()
-    assert page.url.endswith("/hulp/looplijst/")
+    expect(page).to_have_url(re.compile(r"/hulp/looplijst/$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Een looplijst")
     page.get_by_role("link", name="Terug").click()
-    assert page.url.endswith(f"/looplijsten/{looplijst.pk}/?status=open")
+    expect(page).to_have_url(re.compile(rf"/looplijsten/{looplijst.pk}/\?status=open$"))
 
 
 @pytest.mark.usefixtures("_told")
