@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import localdate
 
 from .approach import Approach
-from .gesprek import ToldGone
+from .gesprek import Gesprek, ToldGone
 from .household import Household, HouseholdMember
 from .looplijst import Looplijst
 from .result import Result
@@ -135,11 +135,20 @@ class Sheet(models.Model):
         return seen.filter(gone).exists() or adults.filter(said).exists() or self._refused()
 
     def _refused(self) -> bool:
-        """Whether somebody on it refused, and nothing is left that the round of its list brings him."""
+        """Whether somebody on it refused, and nothing is left that the round of its list brings him.
+
+        What the walker of this paper heard there himself makes it no more wrong than any address he did.
+        """
         looplijst = self.seen_list()
         if looplijst is None:
             return False
-        brought = Approach.objects.filter(round=looplijst.round_id, household__in=self.households)
+        walkers = [key for key in (self.made_by_id, looplijst.assigned_to_id) if key]
+        heard = Gesprek.objects.filter(
+            household=models.OuterRef("household"), by__in=walkers, saved_at__gte=self.made_at
+        )
+        brought = Approach.objects.filter(
+            ~models.Exists(heard), round=looplijst.round_id, household__in=self.households
+        )
         left = brought.filter(household=models.OuterRef("household")).visitable()
         opted_out = HouseholdMember.objects.filter(
             adult=True,
