@@ -47,6 +47,8 @@ BREACH_WATCHERS = (Role.PRIVACY_OFFICER, Role.FUNCTIONEEL_BEHEERDER)
 REQUEST_WARNED = datetime.timedelta(days=7)
 #: So long before the last day of a safety instruction those who can extend it are told.
 SAFETY_WARNED = datetime.timedelta(days=14)
+#: So long before it those who have not approved its extension yet are told again.
+SAFETY_URGENT = datetime.timedelta(days=3)
 #: Rows of one statement.
 BATCH = 1000
 HOURS = 24
@@ -204,6 +206,7 @@ def sweep() -> None:
         _tell_all(NotificationKind.REFERRAL_LATE, _late_referrals(staff, today))
         _tell_all(NotificationKind.SHEET_LATE, _late_sheets(staff, today))
         _tell_all(NotificationKind.SAFETY_ENDS, _ending_instructions(today))
+        _tell_all(NotificationKind.SAFETY_WAITS, _extensions_that_wait(today))
         for kind in (NotificationKind.BREACH_DUE, NotificationKind.BREACH_LATE):
             _tell_all(kind, _breaches(kind, clock.now()))
         Notification.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
@@ -265,6 +268,22 @@ def _ending_instructions(today: datetime.date) -> Iterator[Term]:
         home = homes[one.place]
         own = seeing.of(home) & {one.made_by_id, one.decided_by_id}
         yield one.pk, one.ends_on, own | seeing.who_decides(home)
+
+
+def _extensions_that_wait(today: datetime.date) -> Iterator[Term]:
+    """Who decides on an extension, once more when what it takes the place of is nearly over.
+
+    Who wrote it trusts that it was extended, and until another approves it nobody is warned after that day.
+    """
+    near = SafetyInstruction.objects.in_force(today).filter(ends_on__lte=today + SAFETY_URGENT)
+    ending = list(near.select_related("household"))
+    waiting = SafetyInstruction.objects.waiting(today).select_related("household").with_place()
+    found = [(new, old) for new in (waiting if ending else ()) for old in ending if new.says_the_same_as(old)]
+    if not found:
+        return
+    seeing, homes = Seeing.now(), Household.objects.in_bulk({new.place for new, _ in found})
+    for new, old in found:
+        yield new.pk, old.ends_on, seeing.who_decides(homes[new.place], but={new.made_by_id})
 
 
 def _breaches(kind: NotificationKind, now: datetime.datetime) -> Iterator[Term]:

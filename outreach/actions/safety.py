@@ -101,6 +101,13 @@ def approve(*, instruction: SafetyInstruction, by: User) -> None:
         _end(one, transitions.SAFETY_END, by)
 
 
+def takes_the_place_of(instruction: SafetyInstruction) -> SafetyInstruction | None:
+    """The instruction that ends when this one, which still waits, is approved; None when it is a new one."""
+    if instruction.state != SafetyState.PROPOSED:
+        return None
+    return _alike(instruction).in_force(clock.today()).filter(ends_on__lte=instruction.ends_on).first()
+
+
 def refuse(*, instruction: SafetyInstruction, by: User) -> None:
     """Let it not hold. Raises as `approve`."""
     _decide(instruction, transitions.SAFETY_REFUSE, by)

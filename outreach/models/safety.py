@@ -158,3 +158,11 @@ class SafetyInstruction(models.Model):
     def __str__(self) -> str:
         """Says which row, never about whom."""
         return f"veiligheidsinstructie {self.pk}"
+
+    def says_the_same_as(self, other: "SafetyInstruction") -> bool:
+        """The same words about the same person, or about the same address in whichever koppeling."""
+        mine, theirs = ((one.category, one.text, one.person_id) for one in (self, other))
+        if mine != theirs:
+            return False
+        here, there = ((one.household.postcode, one.household.address_line()) for one in (self, other))
+        return self.person_id is not None or here == there

@@ -74,6 +74,7 @@ def safety(request: HttpRequest, pk: UUID, safety: int) -> HttpResponse:
         "warning": safety_shown.warning(found),
         "status": safety_shown.badge(found, clock.today()),
         "written": f"Geschreven door {found.made_by.display_name()}.",
+        "extends": safety_shown.extends(actions.takes_the_place_of(found)),
         "form": form if found.state == SafetyState.APPROVED or prolongs else None,
         **_choices(user, found),
     }

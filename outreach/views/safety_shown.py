@@ -44,6 +44,14 @@ def warning(one: SafetyInstruction) -> dict[str, str]:
     }
 
 
+def extends(former: SafetyInstruction | None) -> str:
+    """What approving an extension does to the one that holds now; empty for what is new."""
+    if former is None:
+        return ""
+    until = date_format(former.ends_on, "j F Y")
+    return f"Dit verlengt de instructie die geldt tot en met {until}. Na goedkeuring eindigt die."
+
+
 def live(household: Household) -> list[dict[str, Any]]:
     """Instructions about this household that wait or hold, each with its badge. One query."""
     today = clock.today()

@@ -12,13 +12,15 @@ from django.urls import reverse
 
 from optout.actions import opt_out
 from optout.models import Channel, Scope
-from outreach.actions import handing_over, leaving, notifications, safety, sheets, tasks
+from outreach.actions import gesprekken, handing_over, leaving, notifications, safety, sheets, tasks
+from outreach.actions.gesprekken import Attempt, Said
 from outreach.actions.safety import Warned
 from outreach.actions.sheets import Loss
 from outreach.actions.tasks import ToDo
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import (
+    Approach,
     Draft,
     Household,
     Looplijst,
@@ -33,7 +35,8 @@ from outreach.models import (
     Team,
     User,
 )
-from outreach.models.gesprek import GesprekResult
+from outreach.models.gesprek import AttemptKind, DayPart, GesprekResult
+from outreach.models.gesprek_said import Outcome
 from outreach.models.notification import NotificationKind
 from outreach.models.safety import SafetyCategory
 from outreach.models.task import TaskKind
@@ -252,6 +255,26 @@ def test_that_a_safety_instruction_ends_is_told_two_weeks_ahead_and_once(team, w
         row = Notification.objects.get(about=ends)
         address = reverse("safety", args=[SafetyInstruction.objects.get(pk=ends).household_id, ends])
     assert client.post(reverse("notification", args=[row.pk]))["Location"] == address
+
+
+def test_an_extension_that_nobody_approved_is_told_again_before_it_is_too_late(walker, leader):
+    consulent = factories.user(Role.CONSULENT)
+    keys = [_holds(walker, consulent, days, street=street) for days, street in ((3, "Eerste"), (4, "Tweede"))]
+    with acting_as(SYSTEM_ACTOR):
+        held = [SafetyInstruction.objects.select_related("household").get(pk=key) for key in keys]
+    with acting_as(walker.actor()):
+        new = [
+            safety.prolong(
+                instruction=one, household=one.household, ends_on=clock.today() + 30 * DAY, by=walker
+            )
+            for one in held
+        ]
+    for _ in range(2):
+        notifications.sweep()
+    waits = [about for kind, about in told(leader) if kind == KIND.SAFETY_WAITS]
+    # Each once when it was written, and the one of which the end is near once more.
+    assert sorted(waits) == sorted([new[0].pk, new[1].pk, new[0].pk])
+    assert KIND.SAFETY_WAITS not in [kind for kind, _ in told(walker)]
 
 
 def test_that_it_ends_is_told_where_the_person_lives_by_now_and_leads_there(team, leader):
@@ -609,6 +632,28 @@ def test_paper_with_who_refused_all_that_he_was_visited_for_is_told_of(team, wal
     assert told(walker) == [(KIND.SHEET_WRONG, sheet.pk)]
     assert told(leader) == []
     assert "klopt niet meer" in client_of(walker).get(page).content.decode()
+
+
+def test_paper_stays_right_by_what_its_own_walker_hears_at_the_door_and_not_by_what_a_colleague_does(
+    team, walker
+):
+    sheet, first, second = _on_paper(team, walker)
+    page, colleague = reverse("sheet", args=[sheet.pk]), factories.user(Role.BUURTTEAM, team=team)
+    again = clock.today() + 365 * DAY
+    for home, by, wrong in ((first, walker, False), (second, colleague, True)):
+        with acting_as(SYSTEM_ACTOR):
+            item = LooplijstItem.objects.select_related("household").get(household=home)
+            codes = Approach.objects.filter(household=home).values_list("regeling", flat=True)
+            said = frozenset(Said(code, Outcome.DECLINED, again) for code in codes)
+        attempt = Attempt(
+            AttemptKind.VISIT, DayPart.MORNING, clock.today(), True, GesprekResult.NO_HELP, said=said
+        )
+        with acting_as(by.actor()):
+            gesprekken.save(
+                submission=uuid.uuid4(), household=item.household, item=item, attempt=attempt, by=by
+            )
+        assert ("klopt niet meer" in client_of(walker).get(page).content.decode()) == wrong
+        assert told(walker) == ([(KIND.SHEET_WRONG, sheet.pk)] if wrong else [])
 
 
 @pytest.mark.parametrize("last", ["wil_niet", "heeft_al"])

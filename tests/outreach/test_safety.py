@@ -304,6 +304,9 @@ def test_it_is_extended_by_one_and_approved_by_another_and_the_earlier_one_ends_
     with acting_as(SYSTEM_ACTOR):
         longer = SafetyInstruction.objects.latest("pk")
     assert (longer.category, longer.text, longer.person_id) == (made.category, made.text, made.person_id)
+    extends = "Dit verlengt de instructie die geldt tot en met"
+    assert extends in _shown(other, "safety", of.pk, longer.pk)
+    assert extends not in _shown(other, "safety", of.pk, made.pk)
     with pytest.raises(NotNow, match="zelf"):
         _approve(longer, approver)
     _approve(longer, other)
