@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Claim, Household, HouseholdMember, Looplijst, LooplijstItem, User
-from outreach.models.looplijst import ItemState
+from outreach.models.looplijst import TO_DO
 from outreach.permissions import Permission, check
 from outreach.policies import NotNow
 
@@ -129,10 +129,8 @@ def _still_to_do(item: LooplijstItem) -> bool:
 
 
 def mine_on(looplijst: Looplijst, by: User) -> LooplijstItem | None:
-    """The address on this list that somebody is busy with and has not written anything about yet."""
+    """The address on this list that somebody is busy with: what he wrote about he gave back by that."""
     claims = Claim.objects.in_force(clock.now()).filter(by=by)
     members = HouseholdMember.objects.filter(person__in=claims.values("person"))
-    todo = looplijst.items.approachable().filter(
-        household__in=members.values("household"), state=ItemState.OPEN
-    )
+    todo = looplijst.items.approachable().filter(household__in=members.values("household"), state__in=TO_DO)
     return todo.order_by("position").first()

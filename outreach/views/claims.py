@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from outreach.actions import claims
-from outreach.forms.looplijst import TO_DO_CHOICE, only_filters
-from outreach.models import Looplijst
+from outreach.forms.looplijst import only_filters
+from outreach.models import Looplijst, LooplijstItem
 from outreach.models.looplijst import ItemState
 from outreach.permissions import Permission
 from outreach.policies import NotNow, check_can_visit
@@ -27,27 +27,18 @@ NONE_AGAIN = f"Er is geen adres meer om nu opnieuw langs te gaan. {_FREE}"
 @require_POST
 @require(Permission.GESPREK_SAVE)
 def take_next(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the next address along the route; the one that somebody has already, when he has one.
-
-    Where nobody went yet and now is nothing to do (a colleague is there, an appointment is for later), the
-    first one to go past again, unless one of both was chosen.
-    """
+    """Take the next address along the route; the one that somebody has already, when he has one."""
     looplijst = get_list(request.user, pk)
     filters = only_filters(request.GET)
     busy_with = claims.mine_on(looplijst, request.user)
     item = busy_with or take_along(looplijst, filters, request.user, after=0)
-    if item is None and filters.get("status", TO_DO_CHOICE) == TO_DO_CHOICE:
-        past_again = filters.copy()
-        past_again["status"] = ItemState.VISITED.value
-        item = take_along(looplijst, past_again, request.user, after=0)
-        if item is not None:
-            filters = past_again
-            messages.info(request, GOES_AGAIN)
     if item is None:
         messages.info(request, NONE_AGAIN if goes_again(filters) else NONE_LEFT)
         return redirect(_list_url(looplijst, filters))
     if busy_with is not None:
         messages.info(request, "Je bent nog bezig met dit adres.")
+    elif _went_on(item, filters):
+        messages.info(request, GOES_AGAIN)
     return redirect(page_url("gesprek", item.household_id, looplijst.pk, filters))
 
 
@@ -69,8 +60,14 @@ def go_to_next(request: HttpRequest, walk: Walk, said: str = "") -> HttpResponse
     if item is None:
         messages.success(request, f"{said} Er is geen volgend adres meer op deze lijst.".strip())
         return redirect(walk.back_url)
-    messages.success(request, f"{said} Dit is het volgende adres.".strip())
+    again = "Hier ga je opnieuw langs." if _went_on(item, walk.filters) else ""
+    messages.success(request, " ".join(filter(None, (said, "Dit is het volgende adres.", again))))
     return redirect(walk.url("gesprek", item.household_id))
+
+
+def _went_on(item: LooplijstItem, filters: QueryDict) -> bool:
+    """Whether one goes past again because nothing was left to begin, and not because that was chosen."""
+    return item.state == ItemState.VISITED and not goes_again(filters)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from outreach.models import Role, User
 from outreach.permissions import Permission, may
 from outreach.sessions import lasts_here
 from outreach.views.help import help_url
-from outreach.views.walk import FROM_LIST
+from outreach.views.walk import FROM_LIST, FROM_TASK
 
 MOST_ITEMS = 5
 # The badge says no more than this: its width is small, and whoever has more counts no further.
@@ -55,7 +55,7 @@ MENU = (
         "Taken",
         Permission.TASK_DO,
         "Wat nog moet gebeuren voor een huishouden, van jou en van je team.",
-        ("task", "task_new"),
+        ("task", "task_new", *_ABOUT_A_HOUSEHOLD),
     ),
     Item(
         "search",
@@ -191,12 +191,14 @@ def _address(page: str) -> str:
 def _current(request: HttpRequest, found: list[tuple[Item, str]]) -> Item | None:
     """The item that names this page, else the one whose address is most of this page's address.
 
-    A page about a household belongs to the list from which one came, and to the search without one.
+    A page about a household belongs to the list or the task from which one came, and else to the search.
     """
     name = request.resolver_match.url_name if request.resolver_match else None
     naming = [item for item, _ in found if name in item.also]
     if naming:
-        return naming[-1] if FROM_LIST not in request.GET else naming[0]
+        ways = {FROM_LIST: "looplijsten", FROM_TASK: "tasks"}
+        came = next((page for key, page in ways.items() if key in request.GET), "search")
+        return next((item for item in naming if item.page == came), naming[0])
     under = [(len(url), item) for item, url in found if request.path.startswith(url)]
     return max(under, key=lambda pair: pair[0])[1] if under else None
 

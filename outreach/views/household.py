@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from outreach.actions.reopening import may_reopen, why_not
@@ -12,12 +13,13 @@ from outreach.actions.representatives import may_set, represented
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import Draft, Household, Representative, Task, User
+from outreach.models.task import TaskKind
 from outreach.permissions import Permission, may
 from outreach.policies import can_call, can_visit
 from outreach.views import household_shown as shown
 from outreach.views import looplijst_shown, safety_shown, tasks_shown, timeline
 from outreach.views.access import require, signed_in
-from outreach.views.walk import Walk, walk_to
+from outreach.views.walk import FROM_TASK, Walk, walk_to
 
 #: In the address of the gesprek form: the resident called or came to the desk himself.
 THEMSELVES = "zelf"
@@ -41,6 +43,7 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     about = timeline.same_people(household)
     record(Event.HOUSEHOLD_SEEN, "huishouden", [household.pk, *sorted(about - {household.pk})])
     acting = represented_by(household)
+    task = _came_from(request, household)
     refused = household.refuses_contact()
     context = {
         **heading(household, walk),
@@ -51,7 +54,8 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": timeline.lines(household, about, acting, request.user),
         "claim": shown.claim(household, request.user, walk),
         "gesprek_url": gesprek_url(request.user, household, walk),
-        "call_leads": not walk.from_list,
+        "call_leads": not walk.from_list and (task is None or task.kind == TaskKind.CALL_BACK),
+        **({"back_url": reverse("task", args=[task.pk]), "back_label": "Taak"} if task else {}),
         "reopen_url": _reopen_url(request.user, household, walk),
         "not_reopened": why_not(household=household, item=walk.item, by=request.user),
         **_without_visit(request.user, household, walk),
@@ -63,6 +67,14 @@ def household(request: HttpRequest, pk: UUID) -> HttpResponse:
         "call_first": call_first(request.user, [household.pk]).get(household.pk, ""),
     }
     return render(request, "outreach/household.html", context)
+
+
+def _came_from(request: HttpRequest, household: Household) -> Task | None:
+    """The task from which somebody opened this page: he goes back there, and may go past the door for it."""
+    named = request.GET.get(FROM_TASK, "")
+    if not named.isdecimal() or len(named) > 18:
+        return None
+    return Task.objects.filter(pk=named, household=household).first()
 
 
 def represented_by(household: Household) -> list[Representative]:

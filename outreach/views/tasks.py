@@ -23,7 +23,7 @@ from outreach.views import acting_shown, safety_shown
 from outreach.views import tasks_shown as shown
 from outreach.views.access import require, signed_in
 from outreach.views.household import get_household, heading
-from outreach.views.walk import walk_to
+from outreach.views.walk import FROM_TASK, walk_to
 
 PER_PAGE = 25
 #: In the address: whose tasks.
@@ -263,7 +263,7 @@ def _shown(
     """The task under its address, with the form that was wrong. Showing that is written down."""
     user = signed_in(request)
     record(Event.TASKS_SEEN, "huishouden", [task.household_id], details={"taak": task.pk})
-    household_url = reverse("household", args=[task.household_id])
+    household_url = reverse("household", args=[task.household_id]) + f"?{FROM_TASK}={task.pk}"
     context = {
         "task": task,
         "open": task.state == TaskState.OPEN,

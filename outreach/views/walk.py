@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from outreach.actions import claims
-from outreach.forms.looplijst import LooplijstFilter, only_filters
+from outreach.forms.looplijst import TO_DO_CHOICE, LooplijstFilter, only_filters
 from outreach.kernel import clock
 from outreach.models import Household, Looplijst, LooplijstItem, Task, User
 from outreach.models.looplijst import ItemState
@@ -18,6 +18,8 @@ from outreach.models.round import RoundState
 
 #: In the address of a household: the looplijst from which somebody opened it.
 FROM_LIST = "lijst"
+#: The same: the task from which somebody opened it.
+FROM_TASK = "taak"
 #: So many addresses are tried; when colleagues were first at all of them, there is nothing to walk for.
 _MOST = 200
 
@@ -75,23 +77,29 @@ def take_along(looplijst: Looplijst, filters: QueryDict, user: User, *, after: i
     """Take the first address behind this position that is left to do and that nobody else is busy with.
 
     Who has an appointment on a later day is waited for until then. Of those to go past again the ones where
-    somebody was today come last.
+    somebody was today come last. Where nobody went yet and now is nothing to do (a colleague is there, an
+    appointment is for later), the next one to go past again where nobody was today, unless one of both was
+    chosen.
     """
     if looplijst.round.state == RoundState.CLOSED:
         return None
     form = LooplijstFilter(filters, looplijst=looplijst)
-    again = goes_again(filters)
-    state = ItemState.VISITED if again else ItemState.OPEN
     later = Task.objects.appointments(clock.today() + datetime.timedelta(days=1))
     free = looplijst.items.approachable().filter(
-        ~models.Exists(later.of_adults_of(models.OuterRef("household"))), state=state
+        ~models.Exists(later.of_adults_of(models.OuterRef("household")))
     )
-    left = form.narrowed(free, any_state=True)
-    candidates = left.along(after, around=not again).select_related("household")
-    if again:
-        today = models.Case(models.When(last_contact_at__date=clock.today(), then=1), default=0)
-        candidates = candidates.order_by(today, "position")
-    return claims.take_next(items=candidates[:_MOST], by=user)
+    left = form.narrowed(free, any_state=True).select_related("household")
+    again = left.filter(state=ItemState.VISITED)
+    today = models.Q(last_contact_at__date=clock.today())
+    if goes_again(filters):
+        last = models.Case(models.When(today, then=1), default=0)
+        found = again.along(after, around=False).order_by(last, "position")
+        return claims.take_next(items=found[:_MOST], by=user)
+    ways = [left.filter(state=ItemState.OPEN)]
+    if filters.get("status", TO_DO_CHOICE) == TO_DO_CHOICE:
+        ways.append(again.exclude(today))
+    taken = (claims.take_next(items=way.along(after, around=True)[:_MOST], by=user) for way in ways)
+    return next(filter(None, taken), None)
 
 
 def page_url(name: str, household_id: object, list_id: int | None, filters: QueryDict, *more: object) -> str:

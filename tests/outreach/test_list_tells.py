@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.formats import date_format
 
-from outreach.actions import tasks
+from outreach.actions import claims, tasks
 from outreach.actions.tasks import ToDo
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -96,11 +96,60 @@ def test_where_all_that_is_left_to_begin_waits_one_goes_past_again(team, walker,
     later, again = visits.items(looplijst)
     _agreed(later, walker, days=2)
     visits.save(again, walker, day=clock.today() - datetime.timedelta(days=3))
+    _seen_long_ago(again)
     assert _taken(client, looplijst, "?status=open") == f"/looplijsten/{looplijst.pk}/?status=open"
     went_to = _taken(client, looplijst)
     assert str(again.household_id) in went_to
-    assert "status=bezocht" in went_to
+    assert "status" not in went_to
     assert "Hier ga je opnieuw langs." in _words(client.get(went_to))
+    # Who presses again is still busy there; and where he was today he is not sent once more.
+    assert _taken(client, looplijst) == went_to
+    visits.save(again, walker)
+    assert _taken(client, looplijst) == f"/looplijsten/{looplijst.pk}/"
+
+
+def test_what_a_colleague_gives_back_comes_before_where_one_goes_past_again(team, walker, client):
+    looplijst = visits.list_of(team, visits.streets(1, 3, 5))
+    later, given_back, again = visits.items(looplijst)
+    _agreed(later, walker, days=2)
+    colleague = factories.user(Role.BUURTTEAM, team=team)
+    with acting_as(colleague.actor()):
+        claims.take(household=given_back.household, by=colleague)
+    visits.save(again, walker, day=clock.today() - datetime.timedelta(days=3))
+    _seen_long_ago(again)
+    went_to = _taken(client, looplijst)
+    assert str(again.household_id) in went_to
+    with acting_as(colleague.actor()):
+        claims.give_back(household=given_back.household, by=colleague)
+    saved = client.post(went_to, _nobody_home())
+    assert str(given_back.household_id) in saved["Location"]
+
+
+def test_opslaan_en_volgende_goes_on_as_the_button_does(team, walker, client):
+    looplijst = visits.list_of(team, visits.streets(1, 3))
+    first, again = visits.items(looplijst)
+    visits.save(again, walker, day=clock.today() - datetime.timedelta(days=3))
+    _seen_long_ago(again)
+    saved = client.post(f"/huishoudens/{first.household_id}/gesprek/?lijst={looplijst.pk}", _nobody_home())
+    assert str(again.household_id) in saved["Location"]
+    assert "Hier ga je opnieuw langs." in _words(client.get(saved["Location"]))
+
+
+def _seen_long_ago(item: LooplijstItem) -> None:
+    """The last contact there was three days ago: the database keeps the moment of writing down."""
+    with acting_as(SYSTEM_ACTOR):
+        moment = clock.now() - datetime.timedelta(days=3)
+        LooplijstItem.objects.filter(pk=item.pk).update(last_contact_at=moment)
+
+
+def _nobody_home() -> dict[str, str]:
+    return {
+        "submission": str(uuid.uuid4()),
+        "reached": "nee",
+        "kind": "huisbezoek",
+        "day_part": "middag",
+        "happened_on": clock.today().isoformat(),
+    }
 
 
 def test_on_the_day_itself_it_is_offered(team, walker, client):

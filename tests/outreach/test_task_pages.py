@@ -124,6 +124,31 @@ def test_an_ended_task_is_off_the_list(walker):
     assert "Je hebt geen open taken" in client.get("/taken/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("more", "first"),
+    [
+        ({"kind": TaskKind.CALL_BACK}, "Telefoon of balie vastleggen"),
+        (
+            {"kind": TaskKind.APPOINTMENT, "meeting": Meeting.HOME, "at": datetime.time(14)},
+            "Gesprek vastleggen",
+        ),
+    ],
+)
+def test_from_a_task_to_its_address_and_back_with_what_it_asks_for_first(walker, more, first):
+    task = _make(walker, of=factories.household(adults=[factories.person()]), **more)
+    client = _client(walker)
+    [url] = [fact["url"] for fact in client.get(f"/taken/{task.pk}/").context["facts"] if "url" in fact][:1]
+    page = client.get(url)
+    assert (page.context["back_url"], page.context["back_label"]) == (f"/taken/{task.pk}/", "Taak")
+    assert [item["label"] for item in page.context["menu"] if item["current"]] == ["Taken"]
+    text = page.content.decode()
+    both = ("Telefoon of balie vastleggen", "Gesprek vastleggen", "Huisbezoek vastleggen")
+    assert min((text.index(one), one) for one in both if one in text)[1] == first
+    other = factories.household(adults=[factories.person()])
+    assert client.get(f"/huishoudens/{other.pk}/?taak={task.pk}").context["back_label"] == "Zoeken"
+    assert client.get(f"/huishoudens/{other.pk}/?taak=onzin").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/taken/", "/taken/?van=team"])
 def test_twenty_tasks_cost_as_many_queries_as_two(team, walker, path):
     counts = []
