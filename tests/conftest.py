@@ -61,16 +61,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) and len(val) > 40 else None
 
 
-#: How often a test is tried again that drives a browser or processes; see docs/decisions/0018.
+#: How often a test that drives a browser is tried again; see docs/decisions/0018.
 _AGAIN = int(os.environ.get("BEREIK_AGAIN", "0"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every database test gets all three roles, with real commits; what waits for others a second chance."""
+    """Every database test gets all three roles, with real commits; what drives a browser a second chance."""
     for item in items:
         if item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(transaction=True, databases=ALIASES), append=False)
-        if _AGAIN and (item.get_closest_marker("browser") or item.get_closest_marker("proof")):
+        if _AGAIN and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=_AGAIN))
 
 
