@@ -10,6 +10,7 @@ class Channel(models.TextChoices):
     """How somebody told us."""
 
     DOOR = "deur", "Aan de deur"
+    DESK = "balie", "Aan de balie"
     PHONE = "telefoon", "Telefoon"
     LETTER = "brief", "Brief"
     DELIVERY = "levering", "Lijst"

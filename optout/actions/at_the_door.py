@@ -11,6 +11,8 @@ from outreach.actions.gesprekken import Attempt
 from outreach.models import Gesprek, Household, LooplijstItem, User
 from outreach.models.gesprek import AttemptKind, GesprekResult
 
+_CHANNELS = {AttemptKind.PHONE: Channel.PHONE, AttemptKind.APPOINTMENT: Channel.DESK}
+
 
 @transaction.atomic
 def save_gesprek(
@@ -19,13 +21,13 @@ def save_gesprek(
     """Save the attempt; who does not want contact any more is opted out with it, or neither is done.
 
     The same form sent again opts out nobody who has come back since. Raises as `gesprekken.save` does; the
-    database refuses such a gesprek without the opt-out of every adult.
+    database refuses such a gesprek as long as one of the adults may still be approached.
     """
     saved, created = gesprekken.save(
         submission=submission, household=household, item=item, attempt=attempt, by=by
     )
     if created and attempt.result == GesprekResult.NO_CONTACT:
-        channel = Channel.PHONE if attempt.kind == AttemptKind.PHONE else Channel.DOOR
+        channel = _CHANNELS.get(attempt.kind, Channel.DOOR)
         for adult in sorted(household.adults(), key=lambda person: person.pk):
             opt_out.register(person=adult, regeling=None, channel=channel, by=by)
     return saved, created

@@ -436,6 +436,17 @@ def test_no_gesprek_says_so_without_the_opt_out_whatever_writes_it(walker, loopl
     assert len(_saved()) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "channel"), [("huisbezoek", "deur"), ("telefoon", "telefoon"), ("afspraak_op_locatie", "balie")]
+)
+def test_how_somebody_told_us_is_how_he_was_spoken_to(walker, looplijst, kind, channel):
+    item = visits.items(looplijst)[0]
+    answers = _answers(reached="ja", result=GesprekResult.NO_CONTACT.value, kind=kind)
+    _client(walker).post(_url(item), answers)
+    with acting_as(SYSTEM_ACTOR):
+        assert OptOut.objects.get().channel == channel
+
+
 def test_opting_out_and_the_gesprek_are_both_done_or_neither(walker, looplijst, monkeypatch):
     def breaks(**_: object) -> None:
         raise RuntimeError("broken on purpose")
