@@ -18,6 +18,8 @@ from typing import BinaryIO
 import pyrage
 from django.conf import settings
 
+from outreach.kernel.destruction_log import flush_folder
+
 #: Gives the clear bytes from the beginning, each time it is called.
 OpenStream = Callable[[], BinaryIO]
 
@@ -196,8 +198,11 @@ def open_clear(name: str, identity: str) -> BinaryIO:
 
 
 def remove(name: str) -> None:
-    """Unlink a stored file, if it is still there."""
-    (Path(settings.UPLOAD_FOLDER) / name).unlink(missing_ok=True)
+    """Unlink a stored file, if it is still there, on the disk too."""
+    path = Path(settings.UPLOAD_FOLDER) / name
+    if path.exists():
+        path.unlink(missing_ok=True)
+        flush_folder(path.parent)
 
 
 def remove_orphans(known: Collection[str]) -> int:
@@ -212,4 +217,6 @@ def remove_orphans(known: Collection[str]) -> int:
         if ours and path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
             removed += 1
+    if removed:
+        flush_folder(Path(settings.UPLOAD_FOLDER))
     return removed

@@ -192,6 +192,8 @@ class Event(models.TextChoices):
     UNSEAL_EXPIRED = "ontzegelen_verlopen", "Geopende reden weer weg"
     UNSEAL_SEEN = "ontzegeld_ingezien", "Geopende reden ingezien"
     SEALS_DESTROYED = "verzegeld_vernietigd", "Verzegelde redenen vernietigd"
+    ROUND_DESTROYED = "ronde_vernietigd", "Gegevens van een ronde vernietigd"
+    PERSON_DESTROYED = "persoon_vernietigd", "Persoon uit de uitvoering vernietigd"
     TRANSPARENCY_MADE = "transparantie_gemaakt", "Versie van het transparantiedocument gemaakt"
     TRANSPARENCY_APPROVED = "transparantie_goedgekeurd", "Versie van het transparantiedocument goedgekeurd"
     SHARE_MADE = "deling_voorgesteld", "Deling voorgesteld"

@@ -224,6 +224,8 @@ def _destroyed(request: int, today: datetime.date) -> bool:
     folder = Path(settings.EXPORT_FOLDER)
     for path in folder.glob(f"{Path(pack_file_name(request)).stem}.*"):
         path.unlink(missing_ok=True)
+    if folder.exists():
+        flush_folder(folder)
     with acting_as(SYSTEM_ACTOR):
         done = bool(_ask("SELECT poort.pakket_vernietigd(%s, %s)", [request, today]))
         if done:

@@ -59,6 +59,16 @@ def drop_reasons(box: psycopg.Connection, run: int) -> None:
     _patiently(box, b"SELECT poort.vernietig_verzegeld(%s)", run)
 
 
+def write_anew(box: psycopg.Connection, table: str) -> None:
+    """A table of the casework without the rows that were removed from it. Raises BoxBusy."""
+    _patiently(box, b"SELECT public.herschrijf(%s)", table)
+
+
+def write_known_anew(box: psycopg.Connection) -> None:
+    """The sealed numbers of who came out, without those that were removed. Raises BoxBusy."""
+    _patiently(box, b"SELECT poort.herschrijf_bekenden()")
+
+
 def runs_with_tables(box: psycopg.Connection) -> list[int]:
     """The numbers of browser runs of which rows about people are still there."""
     rows = box.execute(

@@ -6,7 +6,6 @@ What to search for lies wrapped in the key folder meanwhile, since its source is
 """
 
 import hashlib
-import json
 import logging
 import struct
 import sys
@@ -21,8 +20,9 @@ from psycopg import sql
 
 from eligibility import files, transitions
 from eligibility.actions import box as boxes
-from eligibility.actions import expiring
+from eligibility.actions import destroying_casework, expiring
 from eligibility.actions.keys import key_folder
+from eligibility.actions.remains import RemainsFound, packed, unpacked
 from eligibility.actions.settling import LOG
 from eligibility.blackbox.run import LOCK_BROWSER
 from eligibility.intake.layouts import LAYOUTS
@@ -48,16 +48,6 @@ SEALED = "verzegeld"
 _LENGTH_16 = b"\x23" if sys.byteorder == "little" else b"\x91"
 
 _logger = logging.getLogger(__name__)
-
-
-class RemainsFound(Exception):
-    """Something that was destroyed is still somewhere. `str()` is Dutch and says where to look."""
-
-    def __init__(self, found: Searched) -> None:
-        super().__init__(
-            f"Na het vernietigen zijn er nog {found.hits} sporen gevonden. Laat de technisch beheerder zoeken"
-            " naar kopieën in de mappen van uploads, sleutels en database."
-        )
 
 
 @dataclass(slots=True)
@@ -89,8 +79,9 @@ def carry_out_due() -> list[int]:
             due = destruction.due_items(*KINDS)
         for item in due:
             _attempt(box, item)
+        destroying_casework.carry_out(box)
         with acting_as(SYSTEM_ACTOR):
-            return destruction.close_finished(*KINDS)
+            return destruction.close_finished(*KINDS, *destroying_casework.KINDS)
 
 
 def _attempt(box: psycopg.Connection, item: DestructionItem) -> None:
@@ -160,7 +151,7 @@ def prepare(work: Work) -> bool:
     folder = key_folder()
     folder.destroy(work.needles_name)
     needles = _needles(work)
-    folder.store(work.needles_name, _packed(needles))
+    folder.store(work.needles_name, packed(needles))
     before = search(_places(), needles)
     with acting_as(SYSTEM_ACTOR):
         begun = destruction.begin(work.item, work.facts | {"sporen_vooraf": before.hits})
@@ -209,7 +200,7 @@ def remove_key(work: Work) -> None:
 def look(work: Work) -> None:
     """Search for all of it. Raises RemainsFound."""
     try:
-        needles = _unpacked(key_folder().load(work.needles_name))
+        needles = unpacked(key_folder().load(work.needles_name))
     except KeyUnavailable:
         # Somebody took it out of the folder. The certificate then says that nothing was searched for.
         needles = []
@@ -265,6 +256,8 @@ def forget_searches() -> None:
     """Remove what a worker that was killed at its very last step left to search for."""
     with acting_as(SYSTEM_ACTOR):
         busy = {f"zoek-{item.pk.hex}" for item in destruction.due_items(*KINDS)}
+        casework = destruction.due_items(*destroying_casework.KINDS)
+        busy |= {destroying_casework.needles_name(item.listed_on_id) for item in casework}
     for path in Path(settings.KEY_FOLDER).glob("zoek-*.key"):
         if path.stem not in busy:
             path.unlink(missing_ok=True)
@@ -325,14 +318,3 @@ def _rows_as_stored(work: Work) -> frozenset[bytes]:
         + bytes(pseudonym)
         for number, pseudonym in work.box.execute(query)
     )
-
-
-def _packed(needles: list[Needles]) -> bytes:
-    return json.dumps([[one.prefix.hex(), sorted(w.hex() for w in one.whole)] for one in needles]).encode()
-
-
-def _unpacked(text: bytes) -> list[Needles]:
-    return [
-        Needles(bytes.fromhex(prefix), frozenset(bytes.fromhex(one) for one in whole))
-        for prefix, whole in json.loads(text)
-    ]

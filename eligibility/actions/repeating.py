@@ -3,14 +3,17 @@
 Numbers of rows may have gone to something else since; so a delivery is known by the random name of its file.
 """
 
+import datetime
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
 from django.db.models.functions import Now
+from django.utils.timezone import localdate
 
 from eligibility import files, transitions
 from eligibility.actions import box as boxes
+from eligibility.actions import destroying_casework as casework
 from eligibility.actions.keys import key_folder
 from eligibility.actions.settling import LOG
 from eligibility.locks import LOCK_DESTRUCTION, holding
@@ -25,9 +28,10 @@ from outreach.policies import NotNow
 def repeat() -> tuple[int, list[str]]:
     """Destroy all of the log again: how many had come back, and what a hold in the backup keeps.
 
-    Raises LogBroken, BoxBusy, and NotNow while the worker destroys.
+    People who came out of a koppeling since are left alone. Raises LogBroken, BoxBusy, and NotNow while the
+    worker destroys.
     """
-    back, held = 0, []
+    back, held, rows_came_back = 0, [], False
     with holding(LOCK_DESTRUCTION, 1) as box:
         if box is None:
             raise NotNow("De werker is aan het vernietigen. Zet hem uit en probeer het opnieuw.")
@@ -37,10 +41,15 @@ def repeat() -> tuple[int, list[str]]:
                 came_back = not kept and key_folder().destroy(str(line["sleutel"]))
             elif line["soort"] == RetentionKind.REASONS:
                 kept, came_back = _reasons(box, line)
+            elif line["soort"] in casework.KINDS:
+                kept, came_back = _casework(line)
+                rows_came_back |= came_back
             else:
                 kept, came_back = _delivery(box, line)
             back += came_back
             held += [f"{line['soort']} {line['onderwerp']}"] * kept
+        if rows_came_back:
+            casework.write_anew(box)
     for folder in (settings.UPLOAD_FOLDER, settings.KEY_FOLDER):
         if Path(folder).exists():
             flush_folder(Path(folder))
@@ -80,6 +89,20 @@ def _reasons(box: psycopg.Connection, line: dict[str, object]) -> tuple[bool, bo
         boxes.drop_reasons(box, seal.run_id)
         there |= bool(RunSeal.objects.filter(pk=seal.pk, destroyed_at=None).update(destroyed_at=Now()))
     return False, there
+
+
+def _casework(line: dict[str, object]) -> tuple[bool, bool]:
+    """Whether a round or a person is held, and whether something of it had come back."""
+    subject = str(line["onderwerp"])
+    if LegalHold.objects.covers(str(line["soort"]), subject):
+        return True, False
+    with acting_as(SYSTEM_ACTOR):
+        if line["soort"] == RetentionKind.ROUND:
+            made = datetime.datetime.fromisoformat(str(line["gemaakt"]))
+            return False, bool(casework.remove_round(int(subject), made, repeat=True).get("huishoudens"))
+        since = datetime.datetime.fromisoformat(str(line["op"]))
+        became = casework.remove_people([subject], localdate(since), since=since)
+        return False, became[subject] in ("weg", "kaal")
 
 
 def _free(number: object) -> int | None:

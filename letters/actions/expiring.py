@@ -1,8 +1,10 @@
-"""What of the letters and scans is older than its term: for the draft of a list."""
+"""What of letters, scans, rounds and people is older than its term: for the draft of a list."""
 
 import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, Func, OuterRef, Q, TextField
 from django.utils.timezone import localdate
 
 from letters.actions.recheck import to_go
@@ -19,6 +21,8 @@ from letters.models import (
 )
 from outreach.actions.destruction import Due
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Round
+from outreach.models.round import RoundState
 
 _DECIDED = (ApplicationState.GRANTED, ApplicationState.REFUSED)
 
@@ -64,3 +68,26 @@ def scans(cutoff: datetime.date) -> list[Due]:
             Due(str(one.pk), localdate(one.received_at), f"Scan {one.pk}")
             for one in done.order_by("received_at", "pk")
         ]
+
+
+def rounds(cutoff: datetime.date) -> list[Due]:
+    """Rounds that were closed on the day of the cutoff or before, with nothing under way any more.
+
+    Their files and scans go first, under terms of their own.
+    """
+    closed = Round.objects.filter(state=RoundState.CLOSED, emptied_at=None, closed_at__date__lte=cutoff)
+    waits = Func("pk", function="public.ronde_wacht_op", output_field=TextField())
+    with acting_as(SYSTEM_ACTOR):
+        done = closed.annotate(waits=waits).filter(waits=None).order_by("closed_at", "pk")
+        return [Due(str(one.pk), localdate(one.closed_at), f"Ronde {one.pk}") for one in done]
+
+
+def people(cutoff: datetime.date) -> list[Due]:
+    """People who came out of no koppeling after the cutoff, and of whom no round has anything left.
+
+    What is written down of their households (gesprekken, taken, overdrachten) begins the term anew.
+    """
+    with acting_as(SYSTEM_ACTOR), connection.cursor() as cursor:
+        query = "SELECT persoon::text, sinds FROM public.personen_over(%s, %s, NULL) ORDER BY sinds, persoon"
+        cursor.execute(query, [cutoff, settings.TIME_ZONE])
+        return [Due(person, since, f"Persoon {person}") for person, since in cursor.fetchall()]

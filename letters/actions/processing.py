@@ -47,7 +47,7 @@ def of_the_letters() -> list[Processing]:
             data="BSN, regeling, datum van toekenning",
             source="de beoordeling",
             recipients=named(payers, "nog geen uitkerende administratie"),
-            kept=f"bestand: tot het is opgehaald; besluit: {MISSING}",
+            kept=f"bestand: tot het is opgehaald; besluit: {kept(RetentionKind.ROUND)}",
             security="versleuteld met de sleutel van wie uitbetaalt; een BSN staat nergens anders voluit",
         ),
         _of_sharing(payers),

@@ -1,6 +1,7 @@
 """After an older backup was put back: unlink again what was destroyed after it. The log outside says what."""
 
 import re
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from letters.models import Part, PartState, Scan, ShareFile
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.kernel.destruction_log import DestructionLog
+from outreach.kernel.destruction_log import DestructionLog, flush_folder
 from outreach.models import LegalHold
 from outreach.models.destruction import RetentionKind
 
@@ -60,10 +61,7 @@ def _part(name: str, sha256: str) -> tuple[bool, bool]:
         Part.objects.filter(pk=part.pk).update(destroyed_at=clock.now())
         record(Event.DESTRUCTION_REPEATED, "deel", [part.pk], details={"sha256": sha256})
         there = True
-    for path in sorted(settings.LETTER_FOLDER.glob(f"{name}.*")):
-        path.unlink(missing_ok=True)
-        there = True
-    return False, there
+    return False, _unlinked(sorted(settings.LETTER_FOLDER.glob(f"{name}.*"))) or there
 
 
 def _share_file(name: str, sha256: str) -> tuple[bool, bool]:
@@ -81,10 +79,16 @@ def _share_file(name: str, sha256: str) -> tuple[bool, bool]:
         ShareFile.objects.filter(pk=file.pk).update(destroyed_at=clock.now())
         record(Event.DESTRUCTION_REPEATED, "deelbestand", [file.pk], details={"sha256": sha256})
         there = True
-    for path in share_files.files_of(name):
+    return False, _unlinked(share_files.files_of(name)) or there
+
+
+def _unlinked(files: list[Path]) -> bool:
+    """Unlink files of one folder, on the disk too; whether there was any."""
+    for path in files:
         path.unlink(missing_ok=True)
-        there = True
-    return False, there
+    if files:
+        flush_folder(files[0].parent)
+    return bool(files)
 
 
 _WAYS = {RetentionKind.SCAN.value: _scan, RetentionKind.SHARE_FILE.value: _share_file}

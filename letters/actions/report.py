@@ -14,73 +14,14 @@ from outreach.audit import Event, record
 from outreach.disclosure import FOUND, STAGES, Stand, next_stand
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Buurt, Regeling, ReportStand, User
-from outreach.models.regeling import SHARED
+from outreach.models import Buurt, PastCount, Regeling, ReportStand, User
 from outreach.permissions import Permission, check
 from outreach.small_cells import SMALLEST
 
-#: One stand is made at a time.
+#: One stand is made at a time, and no round is destroyed meanwhile (poort.vernietig_ronde takes it too).
 _LOCK = 7_291_004
 
-_COUNT = """
-WITH gepost AS (
-  SELECT l.approach_id, min(e.occurred_at AT TIME ZONE %(zone)s)::date AS op
-  FROM letters_letter l
-  LEFT JOIN letters_letterevent e ON e.letter_id = l.id AND e.axis = 'productie' AND e.code = 'verzonden'
-  WHERE l.production = 'verzonden' AND l.delivery <> 'onbestelbaar'
-  GROUP BY l.approach_id
-), benaderd AS (
-  SELECT a.household_id, a.regeling_id, coalesce(w.code, '') AS buurt_code,
-         min(r.fixed_at AT TIME ZONE %(zone)s)::date AS gevonden,
-         bool_or(g.approach_id IS NOT NULL) AS gepost, min(g.op) AS gepost_op,
-         bool_or(a.result = 'hulp_bij_aanvraag') AS geholpen,
-         bool_or(a.result IN ('toegekend', 'afgewezen') OR f.id IS NOT NULL) AS beslist,
-         min(f.received_on) AS aanvraag_op,
-         bool_or(a.result = 'toegekend' OR t.id IS NOT NULL) AS toegekend, min(t.granted_on) AS toegekend_op
-  FROM outreach_approach a
-  JOIN outreach_round r ON r.id = a.round_id AND r.fixed_at IS NOT NULL
-  JOIN outreach_household h ON h.id = a.household_id
-  LEFT JOIN outreach_buurt w ON w.code = h.buurt_code
-  LEFT JOIN gepost g ON g.approach_id = a.id
-  LEFT JOIN letters_application f ON f.approach_id = a.id
-  LEFT JOIN letters_grant t ON t.approach_id = a.id
-  -- Who was told that names are shared was not brought a regeling.
-  WHERE a.regeling_id <> %(shared)s
-  GROUP BY a.household_id, a.regeling_id, w.code
-), gesproken AS (
-  SELECT b.household_id, b.regeling_id, min(g.happened_on) AS op
-  FROM benaderd b JOIN outreach_gesprek g ON g.household_id = b.household_id
-  WHERE g.reached AND g.happened_on >= b.gevonden
-  GROUP BY b.household_id, b.regeling_id
-), hulp AS (
-  SELECT g.household_id, o.regeling_id, min(g.happened_on) AS op
-  FROM outreach_gesprekoutcome o JOIN outreach_gesprek g ON g.id = o.gesprek_id
-  WHERE o.outcome = 'geholpen'
-  GROUP BY g.household_id, o.regeling_id
-), eenheid AS (
-  SELECT b.regeling_id, b.buurt_code, b.gevonden,
-         CASE WHEN b.toegekend THEN 3 WHEN b.geholpen OR b.beslist OR u.op IS NOT NULL THEN 2
-              WHEN b.gepost OR s.op IS NOT NULL THEN 1 ELSE 0 END AS trap,
-         least(b.gepost_op, s.op) AS bereikt, least(b.aanvraag_op, u.op) AS aangevraagd, b.toegekend_op
-  FROM benaderd b
-  LEFT JOIN gesproken s USING (household_id, regeling_id)
-  LEFT JOIN hulp u USING (household_id, regeling_id)
-), stap AS (
-  -- Who skipped a step has no days for it; GREATEST would make them nought.
-  SELECT regeling_id, buurt_code, to_char(gevonden, 'YYYY-MM') AS maand, trap,
-         CASE WHEN bereikt < gevonden THEN 0 ELSE bereikt - gevonden END AS d1,
-         CASE WHEN aangevraagd < bereikt THEN 0 ELSE aangevraagd - bereikt END AS d2,
-         CASE WHEN toegekend_op < aangevraagd THEN 0 ELSE toegekend_op - aangevraagd END AS d3
-  FROM eenheid
-)
-SELECT grouping(regeling_id, buurt_code, maand), coalesce(regeling_id, buurt_code, maand, ''),
-       count(*), count(*) FILTER (WHERE trap >= 1), count(*) FILTER (WHERE trap >= 2),
-       count(*) FILTER (WHERE trap >= 3),
-       count(d1), count(d2), count(d3),
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY d1), percentile_disc(0.5) WITHIN GROUP (ORDER BY d2),
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY d3)
-FROM stap GROUP BY GROUPING SETS ((), (regeling_id), (buurt_code), (maand))
-"""
+_COUNT = "SELECT * FROM public.rapport_telling(%s)"
 # What `grouping` says of each set.
 _SETS = {0b111: TOTAL, 0b011: "regeling", 0b101: "buurt", 0b110: "maand"}
 
@@ -132,13 +73,16 @@ def make(*, by: User | None = None) -> ReportStand | None:
 
 
 def _counted() -> _Counted:
-    """The true counts. A regeling, buurt or month for which nobody was found is a row too, of noughts."""
+    """The true counts, those of destroyed rounds with them; the median days are of what is still there.
+
+    A regeling, buurt or month for which nobody was found is a row too, of noughts.
+    """
     found = _Counted()
     nobody = (0,) * STAGES
     found.tables["regeling"] |= dict.fromkeys(Regeling.objects.values_list("code", flat=True), nobody)
     found.tables["buurt"] |= dict.fromkeys(["", *Buurt.objects.values_list("code", flat=True)], nobody)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"zone": settings.TIME_ZONE, "shared": SHARED})
+        cursor.execute(_COUNT, [settings.TIME_ZONE])
         for which, key, *numbers in cursor.fetchall():
             table = _SETS[which]
             counts, sizes, medians = numbers[:4], numbers[4:7], numbers[7:]
@@ -146,6 +90,10 @@ def _counted() -> _Counted:
             found.days[table][key] = [
                 median if size >= SMALLEST else None for size, median in zip(sizes, medians, strict=True)
             ]
+    for past in PastCount.objects.all():
+        now = found.tables[past.table].get(past.key, nobody)
+        gone = (past.found, past.reached, past.applied, past.granted)
+        found.tables[past.table][past.key] = tuple(one + other for one, other in zip(now, gone, strict=True))
     months = _months(min(found.tables["maand"], default=""))
     found.tables["maand"] = dict.fromkeys(months, nobody) | found.tables["maand"]
     return found

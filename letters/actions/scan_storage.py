@@ -13,7 +13,7 @@ from django.conf import settings
 
 from letters.actions.storage import LOG, identity
 from outreach.kernel import clock
-from outreach.kernel.destruction_log import DestructionLog
+from outreach.kernel.destruction_log import DestructionLog, flush_folder
 
 
 class ImageGone(Exception):
@@ -39,7 +39,7 @@ def write(scan_id: UUID, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def read(scan_id: UUID) -> bytes:
@@ -63,16 +63,8 @@ def destroy(scan_id: UUID) -> None:
     for left in files(scan_id):
         left.unlink(missing_ok=True)
     if settings.SCAN_FOLDER.exists():
-        _flush_folder(settings.SCAN_FOLDER)
+        flush_folder(settings.SCAN_FOLDER)
 
 
 def _path(scan_id: UUID) -> Path:
     return settings.SCAN_FOLDER / f"{UUID(str(scan_id))}.age"
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -58,12 +58,7 @@ def write(part: Part, pdf: bytes) -> Path:
 
 def publish(part: Part, draft: Path) -> None:
     """Give the draft the name of the part, in one step, in place of an earlier file."""
-    path = draft.replace(settings.LETTER_FOLDER / part.file_name())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush_folder(draft.replace(settings.LETTER_FOLDER / part.file_name()).parent)
 
 
 def discard(name: str) -> bool:
@@ -72,6 +67,7 @@ def discard(name: str) -> bool:
         (settings.LETTER_FOLDER / name).unlink()
     except FileNotFoundError:
         return False
+    flush_folder(settings.LETTER_FOLDER)
     return True
 
 

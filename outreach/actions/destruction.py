@@ -200,6 +200,16 @@ def was_gone(item: DestructionItem) -> None:
     _end(item, state=DestructionState.GONE)
 
 
+def needed_again(item: DestructionItem) -> None:
+    """It is in use again since it was listed, and stays."""
+    _end(item, state=DestructionState.NEEDED)
+
+
+def learned(item: DestructionItem, facts: Mapping[str, object]) -> None:
+    """Keep what is known only while it goes; in the transaction in which it goes."""
+    _end(item, facts={**item.facts, **facts})
+
+
 def destroyed(item: DestructionItem, facts: Mapping[str, object]) -> None:
     """Say that nothing is left; only after it was searched for."""
     item.facts = {**item.facts, **facts}

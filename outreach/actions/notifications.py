@@ -153,7 +153,7 @@ class Seeing:
 
     def of(self, household: Household, roles: Collection[str] = FIELDWORKERS) -> set[int]:
         """Users of these roles in whose area the household is."""
-        return {user.pk for user in self.users if user.role in roles and self._sees(user.team, household)}
+        return {user.pk for user in self.users if user.role in roles and self._sees(user, household)}
 
     def who_decides(self, household: Household, *, but: Collection[int] = ()) -> set[int]:
         """The teamleiders who see it; where there is none but these, the consulenten who do."""
@@ -162,10 +162,12 @@ class Seeing:
                 return found
         return set()
 
-    def _sees(self, team: Team | None, household: Household) -> bool:
+    def _sees(self, user: User, household: Household) -> bool:
+        """As `User.actor` says it: who walks sees the buurten of his team, and has one (user_buurtteam_has_team)."""
+        team, walks = user.team, user.role == Role.BUURTTEAM
         if team is None:
             return True
-        here = team.all_areas or household.buurt_code in self.buurten.get(team.pk, ())
+        here = (team.all_areas and not walks) or household.buurt_code in self.buurten.get(team.pk, ())
         return here and (team.municipal or not household.confidential)
 
 

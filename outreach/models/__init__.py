@@ -15,7 +15,7 @@ from .notification import DailyMail, Notification
 from .person import Person
 from .referral import Organisation, Referral
 from .regeling import Klasse, Mode, Regeling
-from .report import ReportStand
+from .report import PastCount, ReportStand
 from .representative import Representative
 from .role_review import RoleReview
 from .round import Round
@@ -48,6 +48,7 @@ __all__ = [
     "Mode",
     "Notification",
     "Organisation",
+    "PastCount",
     "Person",
     "Referral",
     "Regeling",

@@ -265,6 +265,7 @@ class DestructionState(models.TextChoices):
     OPEN = "open", "Nog niet vernietigd"
     DESTROYED = "vernietigd", "Vernietigd"
     HELD = "vastgehouden", "Blijft bewaard door een verbod"
+    NEEDED = "weer_nodig", "Blijft bewaard: is weer in gebruik"
     GONE = "al_weg", "Was er niet meer"
     DROPPED = "vervallen", "Lijst ingetrokken"
 

@@ -37,6 +37,16 @@ class NotificationKind(models.TextChoices):
     REQUEST_LATE = "verzoek_te_laat", "Een inwoner had al antwoord moeten hebben"
 
 
+#: What a colleague did to somebody's work, and may do again on the same day.
+ACTS = (
+    NotificationKind.TASK_GIVEN,
+    NotificationKind.TASK_CHANGED,
+    NotificationKind.LIST_GIVEN,
+    NotificationKind.REFERRAL_GIVEN,
+    NotificationKind.REFERRAL_CHANGED,
+)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread_of(self, user: User) -> "NotificationQuerySet":
         """What this user has not opened yet; the row policy shows nobody those of another."""
@@ -47,7 +57,8 @@ class Notification(models.Model):
     """One thing told to one user: a kind and a number, and nothing about anybody.
 
     `day` is the day that it is about: of an act the day of the act, of a term its last day. So the same thing
-    is told once, and a task that is late again after it got more time is told again.
+    is told once, and a task that is late again after it got more time is told again. What a colleague did
+    (`ACTS`) is told again when he did it again after the first was read.
     """
 
     user = models.ForeignKey(
@@ -66,7 +77,12 @@ class Notification(models.Model):
         verbose_name_plural = "meldingen"
         ordering = ["-made_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "about", "day"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["user", "kind", "about", "day"],
+                # What a colleague does again on a day is told again once the first was read; a term is not.
+                condition=models.Q(read_at__isnull=True) | ~models.Q(kind__in=ACTS),
+                name="notification_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=NotificationKind.values), name="notification_kind_known"
             ),

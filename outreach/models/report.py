@@ -35,3 +35,26 @@ class ReportStand(models.Model):
 
     def __str__(self) -> str:
         return f"stand {self.counted_on}"
+
+
+class PastCount(models.Model):
+    """What the rapport counted of rounds whose rows were destroyed since: one row of one table.
+
+    Counts alone, of every row whether it may be told or not; nothing else is left of who they were. The
+    worker that destroys adds them, and the next stand counts them in.
+    """
+
+    table = models.CharField("tabel", max_length=10)
+    key = models.CharField("regel", max_length=30, blank=True)
+    found = models.BigIntegerField("gevonden")
+    reached = models.BigIntegerField("bereikt")
+    applied = models.BigIntegerField("aangevraagd")
+    granted = models.BigIntegerField("toegekend")
+
+    class Meta:
+        verbose_name = "aantal van wat vernietigd is"
+        verbose_name_plural = "aantallen van wat vernietigd is"
+        constraints = [models.UniqueConstraint(fields=["table", "key"], name="past_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.key}"

@@ -74,6 +74,18 @@ class Round(models.Model):
     )
     fixed_at = models.DateTimeField("vastgesteld op", null=True, blank=True)
     inputs_hash = models.CharField("vingerafdruk van de invoer", max_length=64, blank=True)
+    closed_at = models.DateTimeField(
+        "afgesloten op",
+        null=True,
+        blank=True,
+        help_text="De database schrijft dit. De bewaartermijn begint hier.",
+    )
+    emptied_at = models.DateTimeField(
+        "gegevens vernietigd op",
+        null=True,
+        blank=True,
+        help_text="Wat voor inwoners is gedaan is vernietigd. De ronde zelf en de partijen blijven staan.",
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -110,6 +122,12 @@ class Round(models.Model):
                 ),
                 name="round_fixed_completely",
                 violation_error_message="Bij vaststellen horen een persoon, een tijd en een vingerafdruk.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=RoundState.CLOSED, closed_at__isnull=False)
+                | ~models.Q(state=RoundState.CLOSED)
+                & models.Q(closed_at__isnull=True, emptied_at__isnull=True),
+                name="round_closed_completely",
             ),
         ]
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -39,6 +40,14 @@ METHODS = {
     " brieven blijft: een kopie die iemand elders bewaarde, is daarmee nog te openen.",
     RetentionKind.SHARE_FILE: "Het versleutelde bestand is gewist. De sleutel is van de ontvanger: wat hij"
     " kreeg, is bij hem.",
+    RetentionKind.ROUND: "Alles wat in de ronde voor huishoudens is gedaan, is verwijderd: brieven en wat"
+    " daarmee gebeurde, aanvragen, toekenningen en adressen op looplijsten. De tabellen zijn daarna opnieuw"
+    " geschreven, zonder die rijen. De ronde zelf, haar partijen en afdrukken blijven staan, zonder iemand"
+    " erop.",
+    RetentionKind.PERSON: "De persoon is verwijderd, met zijn verzegelde nummer. Bleef er niemand over in het"
+    " huishouden, dan ook dat: gesprekken, taken, overdrachten en wat nog meer was vastgelegd. Wie zich heeft"
+    " afgemeld, houdt een rij zonder naam, zodat hij niet opnieuw wordt benaderd. De tabellen zijn daarna"
+    " opnieuw geschreven, zonder die rijen.",
     RetentionKind.SCAN: "Het versleutelde beeld is gewist, en ook wat daarvan was gelezen. De sleutel van de"
     " brieven blijft: een kopie die iemand elders bewaarde, is daarmee nog te openen.",
 }
@@ -110,10 +119,23 @@ def _about(item: DestructionItem) -> Iterator[Pair]:
     for name, label in _FACTS:
         if name in item.facts:
             yield label, str(item.facts[name])
+    if "verwijderd" in item.facts:
+        yield from _removed(item.facts["verwijderd"])
+    if item.facts.get("zonder_naam"):
+        yield "Afgemeld", "Er blijft een rij zonder naam."
     yield "Daarna gezocht", _searched(item.facts)
 
 
-def _searched(facts: dict[str, int]) -> str:
+def _removed(told: dict[str, Any]) -> Iterator[Pair]:
+    """Of a round: how many households and rows went, and how many households stay."""
+    yield "Huishoudens", str(told["huishoudens"])
+    if told["bewaard"]:
+        kept = "bewaard door een verbod, of omdat iemand om beperking vroeg of zijn gegevens betwist"
+        yield "Huishoudens die blijven", f"{told['bewaard']}: {kept}"
+    yield "Rijen", str(sum(told["rijen"].values()))
+
+
+def _searched(facts: dict[str, Any]) -> str:
     if not facts.get("gezocht_naar"):
         return "Er was niets om naar te zoeken."
     where = f"in {facts['gezocht_bestanden']} bestanden ({facts['gezocht_bytes']} bytes)"
@@ -121,8 +143,14 @@ def _searched(facts: dict[str, int]) -> str:
         f"Naar {facts['gezocht_naar']} sporen, {where}. Gevonden: {facts['gevonden']}."
         f" Vooraf gevonden: {facts.get('sporen_vooraf', 0)}."
     )
+    if "steekproef" in facts:
+        said = (
+            f"Steekproef van de lijst. {said} Het logboek van de database (WAL) en back-ups houden wat weg is"
+        )
+        said += " tot hun eigen termijn."
     if facts.get("database_doorzocht") is False:
-        said += " De bestanden van de database waren niet te lezen; de tabel zelf bestaat niet meer."
+        said += " De bestanden van de database waren niet te lezen"
+        said += "." if "steekproef" in facts else "; de tabel zelf bestaat niet meer."
     return said
 
 

@@ -39,8 +39,10 @@ SOURCES: Mapping[str, Callable[[datetime.date], Iterable[Due]]] = {
     RetentionKind.LETTER_FILE: expiring_letters.letter_files,
     RetentionKind.SCAN: expiring_letters.scans,
     RetentionKind.SHARE_FILE: expiring_letters.share_files,
+    RetentionKind.ROUND: expiring_letters.rounds,
+    RetentionKind.PERSON: expiring_letters.people,
 }
-KINDS = [(kind.value, kind.label) for kind in RetentionKind if kind in SOURCES]
+KINDS = RetentionKind.choices
 #: So many things of a list are shown; the certificate names them all.
 SHOWN = 200
 

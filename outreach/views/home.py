@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from letters.models import Template, WorkItem
 from outreach.kernel import clock
-from outreach.models import Looplijst, Regeling, Role, Round, Task, User
+from outreach.models import Looplijst, Referral, Regeling, Role, Round, Task, User
 from outreach.models.round import RoundState
 from outreach.permissions import Permission, may
 from outreach.views import context, looplijst_shown, rounds_shown
@@ -117,6 +117,7 @@ def _tasks(user: User) -> dict[str, Any]:
     if not may(user, Permission.TASK_DO):
         return {}
     mine, today = Task.objects.for_user(user), clock.today()
+    unanswered = Referral.objects.for_user(user).overdue(today).count()
     number = mine.open().count()
     shown = {
         "title": "Taken",
@@ -124,9 +125,16 @@ def _tasks(user: User) -> dict[str, Any]:
             number, "Je hebt geen open taken.", "Je hebt 1 open taak.", "Je hebt {} open taken."
         ),
         "late": mine.overdue(today).count(),
+        "unanswered": unanswered
+        and _counted(
+            unanswered,
+            "",
+            "1 organisatie gaf nog geen antwoord.",
+            "{} organisaties gaven nog geen antwoord.",
+        ),
         "url": reverse("tasks"),
         "link": "Bekijk je taken",
-        "busy": number > 0,
+        "busy": number > 0 or unanswered > 0,
     }
     if user.role == Role.TEAMLEIDER:
         others = Task.objects.led_by(user).overdue(today).exclude(pk__in=mine.values("pk")).count()

@@ -1,5 +1,6 @@
 """The first page: what waits for a role, honestly where there is nothing, and never a person."""
 
+import datetime
 import re
 
 import pytest
@@ -141,6 +142,16 @@ def test_what_waits_comes_first_and_what_does_not_is_no_card():
     busy = _home(consulent)
     assert busy.index("Taken Je hebt 1 open taak.") < busy.index("Looplijsten van de teams")
     assert busy.index("Looplijsten van de teams") < busy.index("Verder Werkvoorraad Er ligt geen werk.")
+
+
+def test_who_waits_too_long_for_an_organisation_is_told_to_call_it():
+    consulent = factories.user(Role.CONSULENT)
+    with acting_as(SYSTEM_ACTOR):
+        for days in (0, 1):
+            due = clock.today() - datetime.timedelta(days=days)
+            factories.referral(factories.household(), asked_by=consulent, due_on=due)
+    assert "1 organisatie gaf nog geen antwoord." in _home(consulent)
+    assert "gaf nog geen antwoord" not in _home(factories.user(Role.CONSULENT))
 
 
 def test_the_applicatiebeheerder_finds_the_way_from_file_to_round():

@@ -195,6 +195,50 @@ def test_whose_task_another_gives_on_hears_of_it(walker, colleague, leader):
     assert told(walker) == [(KIND.TASK_CHANGED, made.pk), (KIND.TASK_GIVEN, made.pk)]
 
 
+def test_what_a_colleague_does_again_on_one_day_is_told_again_once_the_first_was_read(walker, leader):
+    made = a_task(walker, walker)
+
+    def moved(days: int) -> None:
+        with acting_as(leader.actor()):
+            row, day = Task.objects.get(pk=made.pk), clock.today() + days * DAY
+            tasks.move(task=row, due_on=day, at=None, place="", by=leader, known=tasks.planned(row))
+
+    moved(1)
+    moved(2)
+    assert told(walker) == [(KIND.TASK_CHANGED, made.pk)]
+    with acting_as(walker.actor()):
+        Notification.objects.update(read_at=clock.now())
+    moved(3)
+    moved(4)
+    assert told(walker) == [(KIND.TASK_CHANGED, made.pk)] * 2
+    # A term is told once, read or not.
+    for _ in range(2):
+        with acting_as(SYSTEM_ACTOR):
+            notifications.tell(KIND.TASK_LATE, [made.pk], {walker.pk})
+        with acting_as(walker.actor()):
+            Notification.objects.update(read_at=clock.now())
+    assert told(walker).count((KIND.TASK_LATE, made.pk)) == 1
+
+
+def test_who_walks_is_told_of_the_buurten_of_his_team_also_where_others_of_it_see_all(walker):
+    """As the row policy has it."""
+    everywhere = factories.user(Role.BUURTTEAM, team=_everywhere())
+    lent = factories.user(Role.TEAMLEIDER, team=everywhere.team)
+    household = factories.household()
+    assert notifications.Seeing.now().of(household) == {walker.pk, lent.pk}
+    for user in (everywhere, lent, walker):
+        with acting_as(user.actor()):
+            sees = Household.objects.filter(pk=household.pk).exists()
+        assert sees == (user in (walker, lent))
+
+
+def _everywhere() -> Team:
+    team = factories.team("Overal", buurten=[])
+    team.all_areas = True
+    team.save()
+    return team
+
+
 def propose(by: User, **fields: object) -> int:
     household = factories.household(**fields)
     warned = Warned(category=SafetyCategory.ANIMAL, ends_on=clock.today() + DAY)
@@ -656,7 +700,7 @@ def test_paper_stays_right_by_what_its_own_walker_hears_at_the_door_and_not_by_w
         assert told(walker) == ([(KIND.SHEET_WRONG, sheet.pk)] if wrong else [])
 
 
-@pytest.mark.parametrize("last", ["wil_niet", "heeft_al"])
+@pytest.mark.parametrize("last", ["result = 'wil_niet'", "result = 'heeft_al'", "lapsed = true"])
 def test_paper_is_right_as_long_as_something_is_left_to_bring_and_where_nothing_was_refused(
     team, walker, last
 ):
@@ -674,7 +718,8 @@ def test_paper_is_right_as_long_as_something_is_left_to_bring_and_where_nothing_
     _in_sql(both, f"{WANTS_NOT} AND regeling_id = 'stadspas'")
     assert told(walker) == []
     assert "klopt niet meer" not in client_of(walker).get(page).content.decode()
-    _in_sql(both, f"{WANTS_NOT.replace('wil_niet', last)} AND regeling_id = 'czv'")
+    czv = "household_id = %s AND regeling_id = 'czv'"
+    _in_sql(both, f"UPDATE outreach_approach SET {last} WHERE {czv}", "migrate")
     assert told(walker) == [(KIND.SHEET_WRONG, sheet.pk)]
     assert "klopt niet meer" in client_of(walker).get(page).content.decode()
 

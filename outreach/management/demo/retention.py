@@ -10,6 +10,8 @@ AGREED = (
     (RetentionKind.CYCLE, 12, Unit.MONTHS, "Transparantiedocument Waterveen, een refertejaar per sleutel"),
     (RetentionKind.REASONS, 18, Unit.MONTHS, "Algemene wet bestuursrecht, tot na de termijn van bezwaar"),
     (RetentionKind.SHARE_FILE, 6, Unit.MONTHS, "Besluit over het delen met Gemeentebelastingen"),
+    (RetentionKind.ROUND, 84, Unit.MONTHS, "Selectielijst gemeenten 2020, aanvragen van inkomenssteun"),
+    (RetentionKind.PERSON, 24, Unit.MONTHS, "Transparantiedocument Waterveen, na de laatste ronde"),
     (RetentionKind.LETTER_FILE, 60, Unit.DAYS, "Overeenkomst met de drukker, klachten over drukwerk"),
 )
 #: The privacy officer of a visitor can agree to this one.
