@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from letters.models import LegalBasis, PayingAdministration, Vendor
-from outreach.actions.processing import HOUSEHOLDS, INSIDE, MISSING, Processing, kept, named
+from outreach.actions.processing import HOUSEHOLDS, INSIDE, Processing, kept, named
 from outreach.models.destruction import RetentionKind
 
 

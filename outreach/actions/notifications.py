@@ -163,7 +163,7 @@ class Seeing:
         return set()
 
     def _sees(self, user: User, household: Household) -> bool:
-        """As `User.actor` says it: who walks sees the buurten of his team, and has one (user_buurtteam_has_team)."""
+        """As `User.actor` says it: who walks sees the buurten of his team (CHECK user_buurtteam_has_team)."""
         team, walks = user.team, user.role == Role.BUURTTEAM
         if team is None:
             return True
