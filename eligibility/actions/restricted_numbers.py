@@ -41,7 +41,8 @@ def derive_for_run(
 
 def link_who_came_out(casework: CursorWrapper) -> int:
     """Put a request on whom it is of, when he came out all the same, in the transaction of the handover; how
-    many requests. A request that was written down while the koppeling was at work holds too.
+    many requests. A request that was written down while the koppeling was at work holds too, and one by a
+    BSN that was followed by another.
     """
     casework.execute("SELECT verzoek, zegel FROM blackbox.beperkt_nummer ORDER BY verzoek")
     sealer = _sealer()
@@ -50,6 +51,9 @@ def link_who_came_out(casework: CursorWrapper) -> int:
         asked.setdefault(sealer.open(bytes(seal)), []).append(request)
     if not asked:
         return 0
+    casework.execute("SELECT oud, nieuw FROM blackbox.opvolger ORDER BY id")
+    for old, new in casework.fetchall():
+        asked.setdefault(sealer.open(bytes(new)), []).extend(asked.get(sealer.open(bytes(old)), ()))
     casework.execute("SELECT person_id, zegel FROM poort.bekende_personen()")
     known = [(person, sealer.open(bytes(seal))) for person, seal in casework.fetchall()]
     found = [(request, person) for person, number in known for request in asked.get(number, ())]

@@ -107,6 +107,9 @@ def _head(of: DestructionList, items: Sequence[DestructionItem]) -> Iterator[Pai
     yield "Aantal vernietigd", str(gone)
     yield "Aantal niet vernietigd", str(len(items) - gone)
     yield "Hoe", METHODS.get(RetentionKind(of.kind), "")
+    samples = [one for one in items if "gezocht_naar" in one.facts and _is_sample(one)]
+    if samples:
+        yield "Daarna gezocht", _sampled(max(samples, key=lambda one: one.destroyed_at).facts)
     yield "Vingerafdruk", fingerprint(items)
 
 
@@ -123,7 +126,21 @@ def _about(item: DestructionItem) -> Iterator[Pair]:
         yield from _removed(item.facts["verwijderd"])
     if item.facts.get("zonder_naam"):
         yield "Afgemeld", "Er blijft een rij zonder naam."
-    yield "Daarna gezocht", _searched(item.facts)
+    if not _is_sample(item):
+        yield "Daarna gezocht", _searched(item.facts)
+
+
+def _is_sample(item: DestructionItem) -> bool:
+    """Whether its list was searched for as a whole, and not each thing on it."""
+    return "steekproef" in item.facts
+
+
+def _sampled(facts: dict[str, Any]) -> str:
+    """What was searched for some rows of the whole list, the last time that it was carried out."""
+    later = " Het logboek van de database (WAL) en back-ups houden wat weg is tot hun eigen termijn."
+    if not facts["database_doorzocht"]:
+        return f"Niet gezocht: de bestanden van de database waren niet te lezen.{later}"
+    return f"Steekproef van de lijst. {_searched(facts)}{later}"
 
 
 def _removed(told: dict[str, Any]) -> Iterator[Pair]:
@@ -143,14 +160,8 @@ def _searched(facts: dict[str, Any]) -> str:
         f"Naar {facts['gezocht_naar']} sporen, {where}. Gevonden: {facts['gevonden']}."
         f" Vooraf gevonden: {facts.get('sporen_vooraf', 0)}."
     )
-    if "steekproef" in facts:
-        said = (
-            f"Steekproef van de lijst. {said} Het logboek van de database (WAL) en back-ups houden wat weg is"
-        )
-        said += " tot hun eigen termijn."
     if facts.get("database_doorzocht") is False:
-        said += " De bestanden van de database waren niet te lezen"
-        said += "." if "steekproef" in facts else "; de tabel zelf bestaat niet meer."
+        said += " De bestanden van de database waren niet te lezen; de tabel zelf bestaat niet meer."
     return said
 
 

@@ -237,6 +237,25 @@ def test_who_asked_while_the_koppeling_was_at_work_is_restricted_as_he_comes_out
     assert numbers_kept() == 0
 
 
+def test_who_asked_by_a_number_that_another_followed_is_restricted_as_he_comes_out(
+    delivered, officer, monkeypatch: pytest.MonkeyPatch
+):
+    before = deliver.bsn(29000000)
+    asks(officer, before, RequestKind.OBJECTION, checked=False)
+    sweep()
+    with acting_as(officer.actor()):
+        typed_numbers.register(
+            kind=TypedKind.SUCCESSOR, numbers=[before, CARL], channel=Channel.DESK, by=officer
+        )
+    with as_role("koppel"):
+        assert typed_numbers.settle_due() == 1
+    monkeypatch.setattr(restricted_numbers, "derive_for_run", lambda *_: None)
+    deliver.run_through(delivered)
+    carl = persons()["Carl"]
+    assert (carl.restricted, persons()["Anna"].restricted) == (True, False)
+    assert numbers_kept() == 0
+
+
 def refused_objection(officer: User) -> None:
     made = asks(officer, CARL, RequestKind.OBJECTION, checked=False)
     sweep()

@@ -11,6 +11,8 @@ import pypdfium2
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from eligibility.actions import destroying as worker
@@ -345,10 +347,36 @@ def test_the_certificate_counts_and_names_nobody(of: Casework):
     with acting_as(SYSTEM_ACTOR):
         pdf = certificate(made, list(made.items.all()))
     text = " ".join("".join(p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(pdf)).split())
-    for said in (f"ronde {of.letters.pk}", "Huishoudens 1", "blijven staan"):
+    for said in (f"ronde {of.letters.pk}", "Huishoudens 1", "blijven staan", "Niet gezocht"):
         assert said in text
     for secret in (of.person.family_name, of.household.street, str(of.household.pk), of.letter.form_code):
         assert secret not in text
+
+
+def test_the_pages_of_a_round_say_that_its_rows_are_gone(of: Casework):
+    destroy_rounds(of)
+    client = Client()
+    client.force_login(factories.user(Role.TEAMLEIDER))
+    said = "De gegevens van deze ronde zijn vernietigd op"
+    for url in (
+        reverse("round", args=[of.visits.pk]),
+        reverse("round", args=[of.letters.pk]),
+        reverse("letter_round", args=[of.letters.pk]),
+    ):
+        page = client.get(url)
+        assert page.status_code == 200
+        assert said in page.content.decode()
+        assert reverse("looplijst", args=[of.list.pk]) not in page.content.decode()
+    for url in (
+        reverse("rounds"),
+        reverse("letter_rounds"),
+        reverse("letter_list", args=[of.letters.pk]),
+        reverse("looplijsten"),
+        reverse("sheets"),
+        reverse("household", args=[of.household.pk]),
+        reverse("report"),
+    ):
+        assert client.get(url).status_code == 200, url
 
 
 def test_what_goes_is_written_down_outside_the_database_first(of: Casework):

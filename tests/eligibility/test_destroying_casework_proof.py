@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+import pypdfium2
 import pytest
 from django.db import connections
 from pytest_django import Settings
@@ -17,6 +18,7 @@ from eligibility.actions import destroying_casework as casework
 from outreach.kernel import clock
 from outreach.kernel.destruction_log import DestructionLog
 from outreach.models import DestructionList
+from outreach.views.certificate_pdf import certificate
 from tests.blackbox import test_kill
 from tests.eligibility import destroying
 from tests.eligibility.casework import OF_PEOPLE, OF_ROUNDS, Casework, counted, destroy_rounds, know, ready
@@ -80,6 +82,11 @@ def test_after_it_no_row_is_left_in_the_files_of_the_database(files: Files):
     for told in facts(made):
         assert (told["sporen_vooraf"], told["gezocht_naar"], told["gevonden"]) == (2, 2, 0)
         assert told["database_doorzocht"] is True
+    made.refresh_from_db()
+    pages = pypdfium2.PdfDocument(certificate(made, destroying.items(made)))
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+    assert "Steekproef van de lijst. Naar 2 sporen" in text
+    assert "Gevonden: 0. Vooraf gevonden: 2." in text
     of.age()
     files.write()
     people = ready("persoon", of.people())
