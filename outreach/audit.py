@@ -20,6 +20,7 @@ class Event(models.TextChoices):
     GESPREK_SAVED = "gesprek_vastgelegd", "Gesprek vastgelegd"
     OPT_OUT_REGISTERED = "afmelding_vastgelegd", "Afmelding vastgelegd"
     OPT_OUT_WITHDRAWN = "afmelding_ingetrokken", "Afmelding ingetrokken"
+    OPT_OUT_CONFIRMED = "afmelding_bevestigd", "Bevestiging van een afmelding gemaakt"
     ROUND_MADE = "ronde_gemaakt", "Ronde gemaakt"
     ROUND_FIXED = "ronde_vastgesteld", "Ronde vastgesteld"
     ROUND_RUNNING = "ronde_lopend", "Ronde begonnen"

@@ -152,6 +152,7 @@ OUTREACH = (
     *form("representative_new", DECIDERS, "household"),
     *form("representative_end", DECIDERS, "household", "representative"),
     *form("opt_out", DECIDERS, "household"),
+    get("opt_out_letter", DECIDERS, "household", "opt_out"),
     *form("opt_out_number", DECIDERS | PRIVACY),
     *form("opt_out_successor", DECIDERS | PRIVACY),
     get("report", REPORTERS),

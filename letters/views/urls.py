@@ -2,11 +2,24 @@
 
 from django.urls import include, path
 
-from . import batches, closing, desk, exports, history, legal_bases, parts, preview, rounds, sharing
+from . import (
+    batches,
+    closing,
+    desk,
+    exports,
+    history,
+    legal_bases,
+    opt_out_letter,
+    parts,
+    preview,
+    rounds,
+    sharing,
+)
 
 urlpatterns = [
     path("", rounds.letter_rounds, name="letter_rounds"),
     path("balie/", desk.desk_letter, name="desk_letter"),
+    path("afmelding/<uuid:pk>/<int:wish>/", opt_out_letter.opt_out_letter, name="opt_out_letter"),
     path("teksten/", include("letters.views.text_urls")),
     path("werk/", include("letters.views.work_urls")),
     path("aanvragen/", include("letters.views.application_urls")),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
@@ -71,6 +72,12 @@ def _page(household: Household, walk: Walk, form: PersonWishForm) -> dict[str, o
     }
 
 
+def _letter_url(household: Household, wish: OptOut) -> str:
+    """Where its confirmation is; of letters, visits and sharing alone there is none."""
+    told = wish.scope in (Scope.ALL, Scope.REGELING)
+    return reverse("opt_out_letter", args=[household.pk, wish.pk]) if told else ""
+
+
 def standing(household: Household) -> list[dict[str, object]]:
     """The wishes of its adults that hold now, for a page."""
     rows = OptOut.objects.filter(person__in=household.adults(), withdrawn_at__isnull=True)
@@ -81,6 +88,7 @@ def standing(household: Household) -> list[dict[str, object]]:
             "what": f"Niet over {one.regeling.name}" if one.regeling else one.get_scope_display(),
             "how": one.get_channel_display(),
             "since": localtime(one.registered_at).date(),
+            "letter_url": _letter_url(household, one),
         }
         for one in rows.select_related("person", "regeling").order_by("person_id", "pk")
     ]

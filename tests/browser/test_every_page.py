@@ -31,7 +31,9 @@ NO_PAGE = {
     "admin:sign_in": "a part of a page",
     **dict.fromkeys(("letter_round_progress", "letter_batch_progress"), "a part of a page"),
     **dict.fromkeys(("letter_errand_progress", "delivery_upload"), "a part of a page"),
-    **dict.fromkeys(("letter_text_preview", "letter_preview", "letter_part", "report_csv"), "a file"),
+    **dict.fromkeys(
+        ("letter_text_preview", "letter_preview", "letter_part", "report_csv", "opt_out_letter"), "a file"
+    ),
     **dict.fromkeys(("card", "run_account", "share_preview", "admin:optout_publicnotice_scan"), "a file"),
     **dict.fromkeys(("admin:processing_csv", "admin:eligibility_transparency_pdf"), "a file"),
     **dict.fromkeys(("application_image", "application_scan", "work_image"), "an image"),

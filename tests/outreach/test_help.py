@@ -18,7 +18,7 @@ from tests.outreach.test_access import ask, nobody_is_told, patterns, places  # 
 ROOT = Path(settings.BASE_DIR)
 QUOTED = re.compile("‘([^‘’]+)’")
 #: What is opened on its own and has no page around it: files, pictures, and parts of a page.
-NO_PAGE = re.compile(r"_(progress|image|scan|csv|errors|preview)$|(?:^|:)sign_in$|^card$")
+NO_PAGE = re.compile(r"_(progress|image|scan|csv|errors|preview)$|(?:^|:)sign_in$|^card$|^opt_out_letter$")
 #: Pages of help, which help with nothing but themselves.
 HELP = ("help", "help_topic")
 

@@ -88,6 +88,7 @@ $$;
 -- Of letters by the hundred: when they are planned, made, released to the vendor and fetched. The steps between process
 -- nobody's data anew.
 INSERT INTO audit.soort_verwerking (onderwerp, handeling, verwerking, functie) VALUES
+  ('persoon', 'afmelding_bevestigd', 'afmeldingen', 'wie_als_persoon'),
   ('taak', '', 'bezoeken', 'wie_van_taak'),
   ('overdracht', '', 'overdracht', 'wie_van_overdracht'),
   ('overdracht aan een organisatie', '', 'overdracht', 'wie_van_overdracht'),
