@@ -69,7 +69,7 @@ def test_who_saw_it_in_a_list_is_in_the_report_too(officer, household):
         person = household.members.get().person_id
         record(Event.REPRESENTATIVE_SET, "persoon", [person])
         # The same key of another kind of thing is something else.
-        record(Event.WORK_SEEN, "werk", [household.pk])
+        record(Event.WORK_SEEN, "opdracht", [household.pk])
     with acting_as(officer.actor()):
         page = audit_reports.about_household(household.pk, keys_of(household.pk), usual())
     assert [(line.act, line.together) for line in page.lines] == [
