@@ -35,6 +35,9 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
+  -- Nothing is added to a letter or an approach from here on: what came in before is looked at.
+  PERFORM 1 FROM public.letters_letter l WHERE l.round_id = p_ronde ORDER BY l.id FOR UPDATE;
+  PERFORM 1 FROM public.outreach_approach a WHERE a.round_id = p_ronde ORDER BY a.id FOR UPDATE;
   v_wacht := public.ronde_wacht_op(p_ronde);
   IF v_wacht IS NOT NULL AND NOT p_herhaal THEN
     RETURN jsonb_build_object('wacht', v_wacht);
@@ -107,6 +110,11 @@ DECLARE
   v_samen bigint := 0;
 BEGIN
   PERFORM 1 FROM public.outreach_person p WHERE p.id = ANY (p_wie) ORDER BY p.id FOR UPDATE;
+  -- Who writes something down about their households from here on is refused when he is done; what was written before
+  -- keeps them.
+  PERFORM 1 FROM public.outreach_household h WHERE h.id IN (
+    SELECT m.household_id FROM public.outreach_householdmember m WHERE m.person_id = ANY (p_wie))
+    ORDER BY h.id FOR UPDATE OF h;
   IF p_herhaal IS NOT NULL THEN
     v_weg := ARRAY(
       SELECT p.id FROM public.outreach_person p

@@ -19,6 +19,8 @@ GRANT SELECT, UPDATE (households) ON outreach_sheet TO bereik_eigenaar;
 CREATE POLICY vernietiging ON outreach_sheet TO bereik_eigenaar USING (true);
 GRANT UPDATE (item_id) ON outreach_gesprek TO bereik_eigenaar;
 GRANT UPDATE (emptied_at) ON outreach_round TO bereik_eigenaar;
+-- To hold a row still one needs a right to change it.
+GRANT UPDATE (id) ON letters_letter, outreach_approach, outreach_household TO bereik_eigenaar;
 GRANT SELECT ON outreach_breach, outreach_looplijst, outreach_handover, letters_errand, letters_batch, letters_share
   TO bereik_eigenaar;
 CREATE POLICY vernietiging ON outreach_looplijst FOR SELECT TO bereik_eigenaar USING (true);
