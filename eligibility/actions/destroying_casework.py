@@ -12,6 +12,7 @@ import logging
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -29,7 +30,7 @@ from outreach.kernel.destruction_log import DestructionLog, LogBroken, flush_fol
 from outreach.kernel.keys import KeyUnavailable
 from outreach.kernel.remains import Needles, Searched, search
 from outreach.models import DestructionItem
-from outreach.models.destruction import RetentionKind
+from outreach.models.destruction import DestructionState, RetentionKind
 
 KINDS = (RetentionKind.ROUND, RetentionKind.PERSON)
 #: So many people go in one transaction.
@@ -45,6 +46,7 @@ WAITS = {
     "brieven": "Er zijn nog bestanden met brieven van deze ronde. Die gaan eerst.",
     "scans": "Er zijn nog beelden van scans van deze ronde. Die gaan eerst.",
     "aanvraag": "Op een aanvraag van deze ronde is nog niet beslist.",
+    "uitbetaling": "Een toekenning van deze ronde is nog niet uitbetaald: haal de uitvoer eerst op.",
     "werk": "Er ligt nog werk bij een brief van deze ronde.",
     "opdracht": "De werker is nog bezig met deze ronde.",
     "papier": "Er is nog een looplijst op papier van deze ronde, of een datalek daarover.",
@@ -69,7 +71,7 @@ def carry_out(box: psycopg.Connection) -> None:
             _logger.error("vernietigingslijst %s: %s", number, type(failure).__name__)
             with acting_as(SYSTEM_ACTOR):
                 for item in items:
-                    if item.begun_at is not None:
+                    if item.begun_at is not None and item.state == DestructionState.OPEN:
                         destruction.note(item, problem)
 
 
@@ -218,6 +220,11 @@ def _look(number: int) -> dict[str, object]:
     except KeyUnavailable:
         # Somebody took it out of the folder. The certificate then says that nothing was searched for.
         needles = []
+    with acting_as(SYSTEM_ACTOR):
+        listed = list(DestructionItem.objects.filter(listed_on=number))
+    # What stays, for a hold or somebody's wish, is where it was.
+    stays = set(_rows_as_stored(listed))
+    needles = [one for one in needles if one.prefix not in stays]
     found = search(_places(), needles)
     if found.hits:
         raise RemainsFound(found)
@@ -245,19 +252,24 @@ def _say(item: DestructionItem, facts: dict[str, object]) -> None:
 
 
 def _needles(items: Sequence[DestructionItem]) -> list[Needles]:
-    """The beginnings of some rows as PostgreSQL writes them: of each round some, and of some people."""
-    made: list[bytes] = []
-    rounds = [int(item.subject) for item in items if item.kind == RetentionKind.ROUND]
-    for number in rounds[:_SAMPLE]:
-        some = max(1, _SAMPLE // len(rounds))
-        for key, *words, household in _ask("SELECT * FROM poort.sporen_van_ronde(%s, %s)", number, some):
-            made.append(struct.pack("=q", key) + b"".join(map(_as_stored, words)) + household.bytes)
-    people = [item.subject for item in items if item.kind == RetentionKind.PERSON]
-    for key, names in _ask("SELECT * FROM poort.sporen_van_personen(%s::uuid[])", people[:_TOGETHER]):
-        # Who opted out keeps his row, without a name; a long text lies in a row in another way.
-        if 0 < len(names.encode()) <= _SHORT:
-            made.append(key.bytes + _as_stored(names))
-    return [Needles(one, frozenset({one})) for one in made[:_SAMPLE]]
+    """The beginnings of some rows: of each round some, and of some people."""
+    rounds = sum(item.kind == RetentionKind.ROUND for item in items)
+    made = islice(_rows_as_stored(items, some=max(1, _SAMPLE // max(1, rounds))), _SAMPLE)
+    return [Needles(one, frozenset({one})) for one in made]
+
+
+def _rows_as_stored(items: Sequence[DestructionItem], *, some: int = 0) -> Iterator[bytes]:
+    """How the rows of these rounds and people begin as PostgreSQL writes them; of a round `some`, or all."""
+    for item in items:
+        if item.kind == RetentionKind.ROUND:
+            rows = _ask("SELECT * FROM poort.sporen_van_ronde(%s, %s)", int(item.subject), some)
+            for key, *words, household in rows:
+                yield struct.pack("=q", key) + b"".join(map(_as_stored, words)) + household.bytes
+    for people in _chunks([item for item in items if item.kind == RetentionKind.PERSON]):
+        for key, names in _ask("SELECT * FROM poort.sporen_van_personen(%s::uuid[])", _keys(people)):
+            # Who opted out keeps his row, without a name; a long text lies in a row in another way.
+            if 0 < len(names.encode()) <= _SHORT:
+                yield key.bytes + _as_stored(names)
 
 
 def _as_stored(text: str) -> bytes:

@@ -99,10 +99,11 @@ def _casework(line: dict[str, object]) -> tuple[bool, bool]:
     with acting_as(SYSTEM_ACTOR):
         if line["soort"] == RetentionKind.ROUND:
             made = datetime.datetime.fromisoformat(str(line["gemaakt"]))
-            return False, bool(casework.remove_round(int(subject), made, repeat=True).get("huishoudens"))
+            told = casework.remove_round(int(subject), made, repeat=True)
+            return bool(told.get("bewaard") or "wacht" in told), bool(told.get("huishoudens"))
         since = datetime.datetime.fromisoformat(str(line["op"]))
         became = casework.remove_people([subject], localdate(since), since=since)
-        return False, became[subject] in ("weg", "kaal")
+        return became[subject] == "bewaard", became[subject] in ("weg", "kaal")
 
 
 def _free(number: object) -> int | None:

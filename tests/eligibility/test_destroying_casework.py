@@ -19,9 +19,8 @@ from pytest_django import Settings
 from eligibility.actions import destroying as worker
 from eligibility.actions import destroying_casework as casework
 from letters.actions import expiring, report
-from letters.models import (
-    Part,
-)
+from letters.models import Part
+from letters.models.grant import PayingAdministration
 from optout.models import OptOut
 from outreach.actions import destruction
 from outreach.kernel import clock
@@ -30,6 +29,7 @@ from outreach.kernel.destruction_log import DestructionLog
 from outreach.models import (
     Gesprek,
     Household,
+    LegalHold,
     PastCount,
     Person,
     Role,
@@ -39,6 +39,7 @@ from outreach.models import (
     Task,
 )
 from outreach.models.subject_request import months_after
+from outreach.policies import NotNow
 from outreach.views.certificate_pdf import certificate
 from tests import factories
 from tests.eligibility import destroying
@@ -405,6 +406,8 @@ def test_who_writes_about_them_in_that_second_is_refused_and_nothing_is_lost_uns
         b" current_date, 'open', '', %s, %s)"
     )
     query = b"SELECT uitkomst FROM poort.vernietig_personen(%s::uuid[], current_date, 'UTC', NULL)"
+    ready("persoon", of.people())
+    ask("UPDATE outreach_destructionitem SET begun_at = now() WHERE kind = 'persoon'")
     late: list[Exception] = []
 
     def write() -> None:
@@ -422,6 +425,46 @@ def test_who_writes_about_them_in_that_second_is_refused_and_nothing_is_lost_uns
         busy.join()
     assert len(late) == 1
     assert counted(["outreach_task", "outreach_person"]) == {"outreach_task": 0, "outreach_person": 0}
+
+
+def test_what_was_granted_and_not_paid_out_keeps_a_round(of: Casework):
+    payer = PayingAdministration.objects.create(name="Werk en Inkomen", public_key="age1proef")
+    payer.regelingen.add("stadspas")
+    made = ready("ronde", [of.letters.pk])
+    assert destroying.carry_out() == []
+    assert [item.problem for item in destroying.items(made)] == [casework.WAITS["uitbetaling"]]
+    assert of.letters.pk not in [int(one.subject) for one in expiring.rounds(clock.today())]
+
+
+def test_what_is_left_of_a_round_can_be_held_after_a_part_of_it_went(of: Casework):
+    """And what is gone cannot."""
+    ask("UPDATE outreach_person SET restricted = true WHERE id = %s", of.person.pk)
+    destroy_rounds(of)
+    officer = factories.user(Role.PRIVACY_OFFICER)
+
+    def hold() -> None:
+        with acting_as(officer.actor()):
+            destruction.place_hold(kind="ronde", subject=str(of.letters.pk), reason="Beroep 26/4", by=officer)
+
+    hold()
+    with as_role("migrate"):
+        LegalHold.objects.all().delete()
+    ask("UPDATE outreach_person SET restricted = false")
+    destroy_rounds(of)
+    with pytest.raises(NotNow, match="al begonnen"):
+        hold()
+
+
+def test_the_doors_open_for_what_two_people_agreed_to_alone(of: Casework, box: psycopg.Connection):
+    made = ask("SELECT made_at FROM outreach_round WHERE id = %s", of.letters.pk)[0][0]
+    query = b"SELECT poort.vernietig_ronde(%s, %s, 'UTC', false)"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        box.execute(query, (of.letters.pk, made))
+    destroy_rounds(of)
+    of.age()
+    people = b"SELECT uitkomst FROM poort.vernietig_personen(%s::uuid[], current_date, 'UTC', NULL)"
+    assert {outcome for (outcome,) in box.execute(people, (of.people(),))} == {"weer_nodig"}
+    assert counted(["outreach_person"]) == {"outreach_person": 2}
 
 
 # --- without its guard ---

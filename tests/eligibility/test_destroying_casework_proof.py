@@ -15,13 +15,25 @@ from pytest_django import Settings
 
 from eligibility.actions import destroying as worker
 from eligibility.actions import destroying_casework as casework
+from outreach.actions import destruction
 from outreach.kernel import clock
+from outreach.kernel.db import acting_as
 from outreach.kernel.destruction_log import DestructionLog
-from outreach.models import DestructionList
+from outreach.models import DestructionList, Role
 from outreach.views.certificate_pdf import certificate
+from tests import factories
 from tests.blackbox import test_kill
 from tests.eligibility import destroying
-from tests.eligibility.casework import OF_PEOPLE, OF_ROUNDS, Casework, counted, destroy_rounds, know, ready
+from tests.eligibility.casework import (
+    OF_PEOPLE,
+    OF_ROUNDS,
+    Casework,
+    ask,
+    counted,
+    destroy_rounds,
+    know,
+    ready,
+)
 from tests.eligibility.test_repeating import Backup, backup, repeated
 from tests.eligibility.worker import wait_for
 from tests.outreach import visits
@@ -93,6 +105,21 @@ def test_after_it_no_row_is_left_in_the_files_of_the_database(files: Files):
     assert destroying.carry_out() == [people.pk]
     for told in facts(people):
         assert (told["sporen_vooraf"], told["gezocht_naar"], told["gevonden"]) == (2, 2, 0)
+
+
+def test_what_stays_is_not_taken_for_what_was_left_behind(files: Files):
+    """Of two rounds one is held, and of the other the one household stays since somebody asked for that."""
+    of = Casework()
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    made = ready("ronde", [of.letters.pk, of.visits.pk])
+    with acting_as(officer.actor()):
+        destruction.place_hold(kind="ronde", subject=str(of.letters.pk), reason="Beroep 26/4", by=officer)
+    ask("UPDATE outreach_person SET restricted = true WHERE id = %s", of.person.pk)
+    files.write()
+    assert destroying.carry_out() == [made.pk]
+    states = {int(item.subject): (item.state, item.problem) for item in destroying.items(made)}
+    assert states == {of.letters.pk: ("vastgehouden", ""), of.visits.pk: ("vernietigd", "")}
+    assert counted(["outreach_approach"]) == {"outreach_approach": 2}
 
 
 def test_what_is_removed_and_not_written_anew_is_found(files: Files, monkeypatch: pytest.MonkeyPatch):
@@ -191,6 +218,7 @@ def test_after_an_older_backup_they_go_again_and_who_came_out_since_stays(box, b
     of = Casework()
     know(of.person.pk)
     of.age()
+    officer = factories.user(Role.PRIVACY_OFFICER)
     # When the backup was made the round of the letters was still open.
     with connections["migrate"].cursor() as cursor:
         cursor.execute(
@@ -200,7 +228,8 @@ def test_after_an_older_backup_they_go_again_and_who_came_out_since_stays(box, b
     backup.make()
     of.close()
     destroy_rounds(of)
-    people = ready("persoon", of.people())
+    keys = of.people()
+    people = ready("persoon", keys)
     assert destroying.carry_out() == [people.pk]
 
     backup.put_back()
@@ -221,3 +250,14 @@ def test_after_an_older_backup_they_go_again_and_who_came_out_since_stays(box, b
     assert backup.ask("SELECT count(*) FROM blackbox.bekende_persoon") == [(0,)]
     again = repeated(backup, box)
     assert (again.returncode, again.stdout) == (0, "Opnieuw vernietigd: 0.\n"), again.stderr
+
+    # A round that was held when the backup was made keeps its people, and the command says so.
+    backup.put_back()
+    columns = "(kind, subject, reason, placed_by_id)"
+    held = f"INSERT INTO outreach_legalhold {columns} VALUES ('ronde', %s, 'Beroep', %s) RETURNING id"
+    backup.ask(held, str(of.visits.pk), officer.pk)
+    done = repeated(backup, box)
+    assert done.returncode == 1
+    for kept in (f"ronde {of.visits.pk}", *(f"persoon {key}" for key in keys)):
+        assert kept in done.stderr
+    assert backup.ask(left) == [(0, 2)]

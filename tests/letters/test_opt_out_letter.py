@@ -12,6 +12,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Household, Role, User
 from tests import factories
 from tests.letters import rounds
+from tests.outreach import visits
 from tests.outreach.logged import LogTail
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,13 @@ def test_not_of_another_household_nor_once_it_was_taken_back(household, consulen
     with acting_as(consulent.actor()):
         opt_out.withdraw(opt_out=OptOut.objects.get(pk=wish.pk), by=consulent)
     assert fetch(household, wish, consulent).status_code == 404
+
+
+def test_without_the_audit_there_is_none(household, consulent):
+    wish = opted_out(household, consulent)
+    client = Client(raise_request_exception=False)
+    client.force_login(consulent)
+    with visits.broken_audit():
+        answer = client.get(reverse("opt_out_letter", args=[household.pk, wish.pk]))
+    assert answer.status_code == 500
+    assert not answer.content.startswith(b"%PDF")

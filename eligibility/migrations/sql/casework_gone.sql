@@ -12,6 +12,15 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
       applied = p.applied + excluded.applied, granted = p.granted + excluded.granted
 $$;
 
+-- Whether this is on a list that two people agreed to, whose cooling-off is over, and was begun upon.
+CREATE FUNCTION poort.staat_op_lijst(p_soort text, p_nummer text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM public.outreach_destructionitem i JOIN public.outreach_destructionlist l ON l.id = i.listed_on_id
+    WHERE i.kind = p_soort AND i.subject = p_nummer AND i.state = 'open' AND i.begun_at IS NOT NULL
+      AND l.state = 'goedgekeurd' AND l.execute_from <= now())
+$$;
+
 -- Destroys what a closed round did for households, in one transaction, but for households of which somebody's data
 -- stays. The round, its parts and its prints stay, without anybody. Returns how many rows went by table, with how many
 -- households went (`huishoudens`) and stayed (`bewaard`); `wacht` alone when something of it is under way; null when
@@ -39,7 +48,12 @@ BEGIN
   PERFORM 1 FROM public.letters_letter l WHERE l.round_id = p_ronde ORDER BY l.id FOR UPDATE;
   PERFORM 1 FROM public.outreach_approach a WHERE a.round_id = p_ronde ORDER BY a.id FOR UPDATE;
   v_wacht := public.ronde_wacht_op(p_ronde);
-  IF v_wacht IS NOT NULL AND NOT p_herhaal THEN
+  IF p_herhaal AND EXISTS (SELECT FROM public.outreach_legalhold h WHERE h.lifted_at IS NULL AND h.kind = 'ronde'
+                           AND h.subject IN ('', p_ronde::text)) THEN
+    RETURN jsonb_build_object('wacht', 'verbod');
+  ELSIF NOT p_herhaal AND NOT poort.staat_op_lijst('ronde', p_ronde::text) THEN
+    RAISE EXCEPTION 'no list says so' USING ERRCODE = 'insufficient_privilege';
+  ELSIF NOT p_herhaal AND v_wacht IS NOT NULL THEN
     RETURN jsonb_build_object('wacht', v_wacht);
   END IF;
   -- While a stand of the rapport is made nothing goes, and the other way round: see letters/actions/report.py.
@@ -92,7 +106,7 @@ END $$;
 
 -- Destroys people whose term is over, with the households in which nobody is left. Who opted out keeps a row without a
 -- name and his sealed number: the next koppeling has to know him. Returns of each what became of him: `weg`, `kaal`,
--- `weer_nodig` when his term does not count any more, `al_weg`; with how many rows went of all together. After an older
+-- `weer_nodig` when his term does not count any more or he came out since, `bewaard`, `al_weg`; with how many rows went of all together. After an older
 -- backup the term is not looked at again: then only what keeps somebody's data keeps them, and that they came out of a
 -- koppeling since they were destroyed (`p_herhaal`).
 CREATE FUNCTION poort.vernietig_personen(p_wie uuid[], p_tot date, p_zone text, p_herhaal timestamptz)
@@ -124,11 +138,19 @@ BEGIN
           JOIN public.outreach_household h ON h.id = m.household_id
           JOIN public.outreach_handover o ON o.id = h.handover_id
           WHERE m.person_id = p.id AND o.handed_over_at > p_herhaal)
+        -- While a round that is held has something of his household, he stays as well.
+        AND NOT EXISTS (
+          SELECT FROM public.outreach_householdmember m JOIN public.outreach_approach a ON a.household_id = m.household_id
+          WHERE m.person_id = p.id)
+        AND NOT EXISTS (
+          SELECT FROM public.outreach_householdmember m
+          JOIN public.outreach_looplijstitem i ON i.household_id = m.household_id WHERE m.person_id = p.id)
         -- Who has a row without a name alone has not come back.
         AND (EXISTS (SELECT FROM public.outreach_householdmember m WHERE m.person_id = p.id)
              OR NOT EXISTS (SELECT FROM public.optout_optout a WHERE a.person_id = p.id AND a.withdrawn_at IS NULL)));
   ELSE
-    v_weg := ARRAY(SELECT o.persoon FROM public.personen_over(p_tot, p_zone, p_wie) o);
+    v_weg := ARRAY(SELECT o.persoon FROM public.personen_over(p_tot, p_zone, p_wie) o
+                   WHERE poort.staat_op_lijst('persoon', o.persoon::text));
   END IF;
   v_kaal := ARRAY(SELECT DISTINCT a.person_id FROM public.optout_optout a
                   WHERE a.person_id = ANY (v_weg) AND a.withdrawn_at IS NULL);
@@ -169,17 +191,22 @@ BEGIN
   DELETE FROM blackbox.bekende_persoon b WHERE b.person_id = ANY (v_weg) AND b.person_id <> ALL (v_kaal);
   RETURN QUERY SELECT w, CASE
       WHEN w = ANY (v_kaal) THEN 'kaal' WHEN w = ANY (v_weg) THEN 'weg'
-      WHEN EXISTS (SELECT FROM public.outreach_householdmember m WHERE m.person_id = w) THEN 'weer_nodig'
+      WHEN EXISTS (SELECT FROM public.outreach_householdmember m
+                   JOIN public.outreach_household h ON h.id = m.household_id
+                   JOIN public.outreach_handover o ON o.id = h.handover_id
+                   WHERE m.person_id = w AND (p_herhaal IS NULL OR o.handed_over_at > p_herhaal)) THEN 'weer_nodig'
+      WHEN EXISTS (SELECT FROM public.outreach_householdmember m WHERE m.person_id = w) THEN 'bewaard'
       ELSE 'al_weg' END, v_samen
     FROM unnest(p_wie) AS w;
 END $$;
 
--- How rows about a round or somebody begin in the files of PostgreSQL, so that they can be searched for: some of them.
+-- How rows about a round or somebody begin in the files of PostgreSQL, so that they can be searched for: so many of them,
+-- or all (0).
 CREATE FUNCTION poort.sporen_van_ronde(p_ronde bigint, p_hoogstens integer)
 RETURNS TABLE (id bigint, klasse text, mode text, contact text, response text, result text, huishouden uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT a.id, a.klasse, a.mode, a.contact, a.response, a.result, a.household_id FROM public.outreach_approach a
-  WHERE a.round_id = p_ronde ORDER BY a.id LIMIT p_hoogstens
+  WHERE a.round_id = p_ronde ORDER BY a.id LIMIT nullif(p_hoogstens, 0)
 $$;
 CREATE FUNCTION poort.sporen_van_personen(p_wie uuid[]) RETURNS TABLE (persoon uuid, voornamen text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -207,7 +234,27 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock
 BEGIN
   CLUSTER blackbox.bekende_persoon USING bekende_persoon_pkey;
 END $$;
-REVOKE ALL ON FUNCTION poort.tel_bij(text, integer), poort.vernietig_ronde(bigint, timestamptz, text, boolean),
+-- Whether anything of a round or a person is there, after part of it was destroyed: that can be held again.
+CREATE FUNCTION poort.is_er_nog(p_soort text, p_nummer text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE p_soort
+    WHEN 'ronde' THEN EXISTS (SELECT FROM public.outreach_approach a WHERE a.round_id::text = p_nummer)
+    WHEN 'persoon' THEN EXISTS (SELECT FROM public.outreach_householdmember m WHERE m.person_id::text = p_nummer)
+    ELSE false END
+$$;
+CREATE OR REPLACE FUNCTION poort.bewaak_verbod() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7109, 1);
+  IF NEW.subject <> '' AND EXISTS (
+    SELECT FROM public.outreach_destructionitem i
+    WHERE i.kind = NEW.kind AND i.subject = NEW.subject AND i.begun_at IS NOT NULL
+      AND (i.state = 'open' OR i.state = 'vernietigd' AND NOT poort.is_er_nog(NEW.kind, NEW.subject))) THEN
+    RAISE EXCEPTION 'its destruction has begun' USING ERRCODE = 'check_violation', CONSTRAINT = 'verbod_te_laat';
+  END IF;
+  RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION poort.staat_op_lijst(text, text), poort.is_er_nog(text, text), poort.tel_bij(text, integer), poort.vernietig_ronde(bigint, timestamptz, text, boolean),
   poort.vernietig_personen(uuid[], date, text, timestamptz), poort.sporen_van_ronde(bigint, integer),
   poort.sporen_van_personen(uuid[]), poort.ronde_te_vernietigen(bigint),
   poort.personen_te_vernietigen(uuid[], date, text), poort.herschrijf_bekenden() FROM PUBLIC;

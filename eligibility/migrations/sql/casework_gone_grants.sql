@@ -21,7 +21,8 @@ GRANT UPDATE (item_id) ON outreach_gesprek TO bereik_eigenaar;
 GRANT UPDATE (emptied_at) ON outreach_round TO bereik_eigenaar;
 -- To hold a row still one needs a right to change it.
 GRANT UPDATE (id) ON letters_letter, outreach_approach, outreach_household TO bereik_eigenaar;
-GRANT SELECT ON outreach_breach, outreach_looplijst, outreach_handover, letters_errand, letters_batch, letters_share
+GRANT SELECT ON outreach_breach, outreach_looplijst, outreach_handover, letters_errand, letters_batch, letters_share,
+  letters_payingadministration_regelingen
   TO bereik_eigenaar;
 CREATE POLICY vernietiging ON outreach_looplijst FOR SELECT TO bereik_eigenaar USING (true);
 
@@ -44,6 +45,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                  WHERE l.round_id = p_ronde AND s.destroyed_at IS NULL) THEN 'scans'
     WHEN EXISTS (SELECT FROM public.letters_application v JOIN public.outreach_approach b ON b.id = v.approach_id
                  WHERE b.round_id = p_ronde AND v.state NOT IN ('toegekend', 'afgewezen')) THEN 'aanvraag'
+    WHEN EXISTS (SELECT FROM public.letters_grant t JOIN public.outreach_approach b ON b.id = t.approach_id
+                 JOIN public.letters_payingadministration_regelingen u ON u.regeling_id = b.regeling_id
+                 LEFT JOIN public.letters_grantexport e ON e.id = t.export_id
+                 WHERE b.round_id = p_ronde AND e.fetched_at IS NULL) THEN 'uitbetaling'
     WHEN EXISTS (SELECT FROM public.letters_workitem w
                  LEFT JOIN public.letters_scan s ON s.id = w.scan_id
                  LEFT JOIN public.letters_letterevent e ON e.id = w.event_id

@@ -78,12 +78,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.household_id::text FROM public.letters_grant t JOIN public.outreach_approach a ON a.id = t.approach_id
     WHERE t.export_id = ANY (ids::bigint[]))) w
 $$;
--- Of the names that went out, and of those that are asked back.
+-- Of the file that was made last: the names that went out, or those that are asked back.
 CREATE FUNCTION audit.wie_in_deling(handeling text, ids text[])
 RETURNS TABLE (soort text, sleutel text, verwerking text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT w.* FROM audit.wie_in_huishouden(handeling, ARRAY(
-    SELECT l.household::text FROM public.letters_shareline l WHERE l.share_id = ANY (ids::bigint[]))) w
+    SELECT l.household::text FROM public.letters_shareline l
+    JOIN (SELECT f.share_id, max(f.number) AS number FROM public.letters_sharefile f GROUP BY f.share_id) f
+      ON f.share_id = l.share_id
+    WHERE l.share_id = ANY (ids::bigint[]) AND (f.number = 1 OR l.recalled_in = f.number))) w
 $$;
 -- Of letters by the hundred: when they are planned, made, released to the vendor and fetched. The steps between process
 -- nobody's data anew.
