@@ -21,7 +21,7 @@ from letters.models import (
 )
 from outreach.actions.destruction import Due
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Round
+from outreach.models import HouseholdMember, Round
 from outreach.models.round import RoundState
 
 _DECIDED = (ApplicationState.GRANTED, ApplicationState.REFUSED)
@@ -58,12 +58,19 @@ def share_files(cutoff: datetime.date) -> list[Due]:
 
 
 def scans(cutoff: datetime.date) -> list[Due]:
-    """Images that came in on the day of the cutoff or before, and on which nobody waits any more."""
+    """Images that came in on the day of the cutoff or before, and on which nobody waits any more.
+
+    Not of a household of which somebody asked for restriction or says that something is wrong (AVG art. 18).
+    """
+    kept = HouseholdMember.objects.filter(household=OuterRef("letter__household")).filter(
+        Q(person__restricted=True) | Q(person__disputed=True)
+    )
     waiting = Application.objects.filter(letter=OuterRef("letter")).exclude(state__in=_DECIDED)
     work = WorkItem.objects.filter(scan=OuterRef("pk"), closed_at=None)
     with acting_as(SYSTEM_ACTOR):
         old = Scan.objects.filter(destroyed_at=None, received_at__date__lte=cutoff)
         done = old.exclude(outcome=ScanOutcome.WAITING).exclude(Exists(waiting)).exclude(Exists(work))
+        done = done.exclude(Exists(kept))
         return [
             Due(str(one.pk), localdate(one.received_at), f"Scan {one.pk}")
             for one in done.order_by("received_at", "pk")

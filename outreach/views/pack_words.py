@@ -16,7 +16,8 @@ from django.utils.timezone import localtime
 from eligibility import rules_told
 from eligibility.actions.access_packs import LINES, Facts, Koppeling
 from eligibility.actions.found_in import Source
-from letters.models import Application, Grant, Letter, ReminderPause, Scan, WorkItem
+from eligibility.models import UnsealRequest
+from letters.models import Application, Grant, Letter, ReminderPause, Scan, ShareFile, WorkItem
 from optout.models import OptOut
 from outreach.audit import Event
 from outreach.kernel.db import SYSTEM
@@ -99,7 +100,18 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
             "partner_income savings assets debts proposal asked_on motivation decided_at"
         ),
     ),
-    ("toekenningen", "Wat u kreeg toegekend", Grant, "regeling_id basis granted_on"),
+    (
+        "toekenningen",
+        "Wat u kreeg toegekend",
+        Grant,
+        "regeling_id basis granted_on doorgegeven_aan doorgegeven_op",
+    ),
+    (
+        "delingen",
+        "Met wie wij uw naam en adres deelden",
+        ShareFile,
+        "ontvanger doorgegeven_op ingetrokken_op",
+    ),
     (
         "scans",
         "Beelden van wat u terugstuurde",
@@ -141,6 +153,12 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
         WorkItem,
         "kind opened_at due_on closed_at resolution",
     ),
+    (
+        "ontzegelen",
+        "Wie wilde zien waarom u gevonden bent",
+        UnsealRequest,
+        "state asked_at decided_at opened_at",
+    ),
     ("datalekken", "Datalekken waarin u voorkomt", Breach, "kind discovered_at"),
     (
         "verzoeken",
@@ -167,6 +185,10 @@ _LABELS = {
     "ronde": "Ronde",
     "verzonden_op": "Verzonden op",
     "organisatie": "Organisatie",
+    "ontvanger": "Aan wie",
+    "doorgegeven_aan": "Doorgegeven aan",
+    "doorgegeven_op": "Doorgegeven op",
+    "ingetrokken_op": "Gevraagd om weg te doen op",
     "buurt_code": "Code van de buurt",
     "klasse": "Inkomen",
     "lapsed": "Niet meer nodig",

@@ -204,6 +204,7 @@ DEFINERS = {
     "poort.vergeet_beperkt_nummer()": set(),
     "poort.inzage_regels(bigint, uuid)": {"koppel"},
     "poort.inzage_gegevens(bigint, uuid)": {"koppel"},
+    "poort.inzage_uitvoering(bigint, uuid)": set(),
     "poort.pakket_gemaakt(bigint, uuid, text, bigint, date)": {"koppel"},
     "poort.pakketten_voorbij(date)": {"koppel"},
     "poort.pakket_vernietigd(bigint, date)": {"koppel"},

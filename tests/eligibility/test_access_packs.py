@@ -16,19 +16,22 @@ from django.db import DatabaseError, connections, transaction
 from eligibility import rules_told
 from eligibility.actions import access_packs, keys, restricted_numbers, subject_numbers, typed_numbers
 from eligibility.models import Delivery
+from letters.models import Grant, GrantExport, Share, ShareFile, ShareLine
+from letters.models.grant import PayingAdministration
 from optout.models import Channel, TypedKind
 from outreach.actions import subject_requests
 from outreach.actions.subject_requests import Asked
 from outreach.audit import Event, record
 from outreach.kernel import clock
-from outreach.kernel.db import acting_as
-from outreach.models import Person, Role, SubjectNumber, SubjectPack, SubjectRequest, User
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Person, Role, SafetyInstruction, SubjectNumber, SubjectPack, SubjectRequest, User
 from outreach.models.subject_request import RequestChannel, RequestKind
 from outreach.views import pack_pdf, packs
 from tests import factories
 from tests.blackbox import test_kill
 from tests.days import pin
-from tests.eligibility import deliver
+from tests.eligibility import deliver, unsealing
+from tests.eligibility.casework import Casework
 from tests.eligibility.test_handover import ANNA, BEA, CARL, delivered, persons, regelingen, town
 from tests.outreach import visits
 from tests.roles import as_role
@@ -144,6 +147,57 @@ def test_the_answer_holds_every_part_and_no_number(delivered, officer, folder):
     (file,) = folder.iterdir()
     assert file.name == f"inzage-{made.pk}.pdf.age"
     assert file.read_bytes().startswith(b"age-encryption.org/v1")
+
+
+def test_that_somebody_looked_why_he_was_found_stands_in_it(manager, officer):
+    town_of = unsealing.town(manager)
+    unsealing.opened(town_of)
+    made = asks(officer, town_of.person("Aad"))
+    assert sweep() == [made.pk]
+    text = text_of(made, officer)
+    assert "Wie wilde zien waarom u gevonden bent Status Geopend" in text
+    for event in (Event.UNSEAL_ASKED, Event.UNSEAL_ALLOWED):
+        assert event.label in text
+    # Of a child that nobody looked for there is nothing of it.
+    other = asks(officer, town_of.person("Bea"))
+    sweep()
+    assert Event.UNSEAL_ASKED.label not in text_of(other, officer)
+
+
+def test_to_whom_it_went_stands_in_it_and_what_is_of_another_does_not(officer, settings, tmp_path):
+    settings.LETTER_FOLDER = tmp_path / "brieven"
+    settings.LETTER_FOLDER.mkdir()
+    of = Casework()
+    payer = PayingAdministration.objects.create(name="Uitkerende dienst", public_key="age1proef")
+    belasting = PayingAdministration.objects.create(name="Belastingdienst Waterveen", public_key="age1proef2")
+    with as_role("migrate"), acting_as(SYSTEM_ACTOR):
+        sent = GrantExport.objects.create(administration=payer, asked_by=of.walker, public_key="age1proef")
+        Grant.objects.update(export=sent)
+        GrantExport.objects.update(made_at=clock.now())
+        GrantExport.objects.update(fetched_at=clock.now(), fetched_by=officer)
+        share = Share.objects.create(
+            handover=of.letters.handover,
+            receiver=belasting,
+            public_key="age1proef",
+            object_before=clock.today(),
+            margin_days=7,
+            reason="Besluit",
+            made_by=of.walker,
+        )
+        for number, kind in ((1, "delen"), (2, "intrekken")):
+            ShareFile.objects.create(share=share, number=number, kind=kind, rows=1, size=1, sha256="1" * 64)
+        ShareLine.objects.create(share=share, line=1, household=of.household.pk, recalled_in=2)
+        SafetyInstruction.objects.update(person=of.person)
+    child = next(key for key in of.people() if key != str(of.person.pk))
+    mine, others = asks(officer, of.person.pk), asks(officer, uuid.UUID(child))
+    assert sorted(sweep()) == sorted([mine.pk, others.pk])
+    text = text_of(mine, officer)
+    assert "Doorgegeven aan Uitkerende dienst Doorgegeven op" in text
+    assert "Aan wie Belastingdienst Waterveen Doorgegeven op" in text
+    assert "Gevraagd om weg te doen op" in text
+    assert "Aanwijzingen voor wie op bezoek gaat Soort" in text
+    # That of his parent is not his.
+    assert "Aanwijzingen voor wie op bezoek gaat Soort" not in text_of(others, officer)
 
 
 def test_who_was_looked_through_and_not_found_hears_that_too(manager, officer):

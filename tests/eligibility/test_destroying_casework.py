@@ -467,6 +467,13 @@ def test_the_doors_open_for_what_two_people_agreed_to_alone(of: Casework, box: p
     assert counted(["outreach_person"]) == {"outreach_person": 2}
 
 
+def test_the_image_of_who_asked_for_restriction_stays(of: Casework):
+    ask("UPDATE letters_scan SET destroyed_at = NULL")
+    assert len(expiring.scans(clock.today())) == 1
+    ask("UPDATE outreach_person SET disputed = true WHERE id = %s", of.person.pk)
+    assert expiring.scans(clock.today()) == []
+
+
 # --- without its guard ---
 
 
