@@ -48,7 +48,7 @@ def letter_files(cutoff: datetime.date) -> list[Due]:
 def share_files(cutoff: datetime.date) -> list[Due]:
     """Files of shares, names and withdrawals, that were made on the day of the cutoff or before.
 
-    Who stands in one stays written down: who objects later is asked back all the same.
+    Who stands in one stays written down as long as he does: who objects later is asked back all the same.
     """
     old = ShareFile.objects.filter(destroyed_at=None, made_at__date__lte=cutoff).order_by("made_at", "pk")
     return [
