@@ -38,6 +38,7 @@ from tests.eligibility.test_repeating import Backup, backup, repeated
 from tests.eligibility.worker import wait_for
 from tests.outreach import visits
 from tests.roles import as_role
+from tests.waiting import until
 from tools.servers import environment
 from tools.state import ServersError
 
@@ -83,6 +84,12 @@ def files(tmp_path: Path, transactional_db: None) -> Files:
     return Files(tmp_path / "pg")
 
 
+def carried_out(of: DestructionList) -> DestructionList:
+    """Once nobody looks at the rows of before any more, as autovacuum may: those are written anew too."""
+    until(lambda: of.pk in destroying.carry_out(), f"the end of list {of.pk}")
+    return of
+
+
 def facts(of: DestructionList) -> list[dict[str, object]]:
     return [item.facts for item in destroying.items(of)]
 
@@ -90,7 +97,7 @@ def facts(of: DestructionList) -> list[dict[str, object]]:
 def test_after_it_no_row_is_left_in_the_files_of_the_database(files: Files):
     of = Casework()
     files.write()
-    made = destroy_rounds(of)
+    made = carried_out(ready("ronde", [of.letters.pk, of.visits.pk]))
     for told in facts(made):
         assert (told["sporen_vooraf"], told["gezocht_naar"], told["gevonden"]) == (2, 2, 0)
         assert told["database_doorzocht"] is True
@@ -101,8 +108,7 @@ def test_after_it_no_row_is_left_in_the_files_of_the_database(files: Files):
     assert "Gevonden: 0. Vooraf gevonden: 2." in text
     of.age()
     files.write()
-    people = ready("persoon", of.people())
-    assert destroying.carry_out() == [people.pk]
+    people = carried_out(ready("persoon", of.people()))
     for told in facts(people):
         assert (told["sporen_vooraf"], told["gezocht_naar"], told["gevonden"]) == (2, 2, 0)
 
@@ -116,7 +122,7 @@ def test_what_stays_is_not_taken_for_what_was_left_behind(files: Files):
         destruction.place_hold(kind="ronde", subject=str(of.letters.pk), reason="Beroep 26/4", by=officer)
     ask("UPDATE outreach_person SET restricted = true WHERE id = %s", of.person.pk)
     files.write()
-    assert destroying.carry_out() == [made.pk]
+    carried_out(made)
     states = {int(item.subject): (item.state, item.problem) for item in destroying.items(made)}
     assert states == {of.letters.pk: ("vastgehouden", ""), of.visits.pk: ("vernietigd", "")}
     assert counted(["outreach_approach"]) == {"outreach_approach": 2}
@@ -132,7 +138,7 @@ def test_what_is_removed_and_not_written_anew_is_found(files: Files, monkeypatch
         assert destroying.carry_out() == []
     assert ["2 sporen" in item.problem for item in destroying.items(made)] == [True, True]
     assert counted(OF_ROUNDS) == dict.fromkeys(OF_ROUNDS, 0)
-    assert destroying.carry_out() == [made.pk]
+    carried_out(made)
     assert [told["gevonden"] for told in facts(made)] == [0, 0]
 
 

@@ -78,14 +78,14 @@ def _compose_again(batch: Batch) -> None:
     """Put a batch back as it was before its release. No page and no worker can."""
     with connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE letters_part DISABLE TRIGGER ligt_vast")
-        cursor.execute("ALTER TABLE letters_letterevent DISABLE TRIGGER alleen_toevoegen")
+        cursor.execute("ALTER TABLE letters_letterevent DISABLE TRIGGER alleen_met_de_brief")
         cursor.execute("DELETE FROM letters_letterevent WHERE code IN ('vrijgegeven', 'vervallen')")
         cursor.execute(
             "UPDATE letters_batch SET state = 'samengesteld', released_by_id = NULL, released_at = NULL"
         )
         cursor.execute("UPDATE letters_letter SET production = 'gemaakt', rejected = ''")
         cursor.execute("ALTER TABLE letters_part ENABLE TRIGGER ligt_vast")
-        cursor.execute("ALTER TABLE letters_letterevent ENABLE TRIGGER alleen_toevoegen")
+        cursor.execute("ALTER TABLE letters_letterevent ENABLE TRIGGER alleen_met_de_brief")
 
 
 @pytest.mark.proof
