@@ -7,7 +7,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from letters.actions.contents import reference
 from letters.models import Letter, Part, PartState, PartTotals
@@ -107,7 +107,7 @@ def part_rows(parts: Iterable[Part], may_fetch: bool) -> list[dict[str, Any]]:
                 {"text": f"Deel {part.number}"},
                 {
                     "status": {"label": part.get_state_display(), "variant": _PART_VARIANTS[part.state]},
-                    "sub": f"vanaf {moment(part.planned_at)}" if part.waits(clock.now()) else "",
+                    "sub": _part_note(part),
                 },
                 amount(part.letters_count),
                 amount(part.rejected_count) if part.state == PartState.MADE else None,
@@ -122,7 +122,15 @@ def part_rows(parts: Iterable[Part], may_fetch: bool) -> list[dict[str, Any]]:
     ]
 
 
+def _part_note(part: Part) -> str:
+    if part.destroyed_at is not None:
+        return f"bestand vernietigd op {day(localdate(part.destroyed_at))}"
+    return f"vanaf {moment(part.planned_at)}" if part.waits(clock.now()) else ""
+
+
 def _part_action(part: Part) -> dict[str, Any] | str:
+    if part.destroyed_at is not None:
+        return ""
     if part.state == PartState.MADE and part.letters_count:
         url = reverse("letter_part", args=[part.pk])
         return {"action": {"label": f"Deel {part.number} ophalen", "url": url, "icon": "download"}}

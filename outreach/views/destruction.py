@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from eligibility.actions import expiring as expiring_deliveries
@@ -228,9 +229,9 @@ class DestructionListAdmin(RegisterAdmin):
     )
 
     @admin.display(description="termijn begon uiterlijk op")
-    def until(self, of: DestructionList) -> datetime.date:
+    def until(self, of: DestructionList) -> str:
         """The last day on which the term of what is on it began."""
-        return of.cutoff
+        return date_format(of.cutoff, "j F Y")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.certificate_view)

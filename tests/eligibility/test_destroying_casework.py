@@ -370,6 +370,10 @@ def test_the_pages_of_a_round_say_that_its_rows_are_gone(of: Casework):
         assert page.status_code == 200
         assert said in page.content.decode()
         assert reverse("looplijst", args=[of.list.pk]) not in page.content.decode()
+    # The file of a part is gone: there is nothing to fetch.
+    page = client.get(reverse("letter_round", args=[of.letters.pk])).content.decode()
+    assert "bestand vernietigd op" in page
+    assert "Deel 1 ophalen" not in page
     for url in (
         reverse("rounds"),
         reverse("letter_rounds"),

@@ -106,11 +106,11 @@ END $$;
 
 -- Destroys people whose term is over, with the households in which nobody is left. Who opted out keeps a row without a
 -- name and his sealed number: the next koppeling has to know him. Returns of each what became of him: `weg`, `kaal`,
--- `weer_nodig` when his term does not count any more or he came out since, `bewaard`, `al_weg`; with how many rows went of all together. After an older
--- backup the term is not looked at again: then only what keeps somebody's data keeps them, and that they came out of a
--- koppeling since they were destroyed (`p_herhaal`).
+-- `weer_nodig` when his term does not count any more or he came out since, `bewaard`, `al_weg`. After an older backup the
+-- term is not looked at again: then only what keeps somebody's data keeps them, and that they came out of a koppeling
+-- since they were destroyed (`p_herhaal`).
 CREATE FUNCTION poort.vernietig_personen(p_wie uuid[], p_tot date, p_zone text, p_herhaal timestamptz)
-RETURNS TABLE (persoon uuid, uitkomst text, rijen bigint)
+RETURNS TABLE (persoon uuid, uitkomst text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_weg uuid[];
@@ -120,8 +120,6 @@ DECLARE
   v_gesprekken bigint[];
   v_kandidaten bigint[];
   v_stap text[];
-  v_rijen bigint;
-  v_samen bigint := 0;
 BEGIN
   PERFORM 1 FROM public.outreach_person p WHERE p.id = ANY (p_wie) ORDER BY p.id FOR UPDATE;
   -- Who writes something down about their households from here on is refused when he is done; what was written before
@@ -182,8 +180,6 @@ BEGIN
   LOOP
     EXECUTE format('DELETE FROM public.%I WHERE %s', v_stap[1], v_stap[2])
       USING v_huizen, v_weg, v_gesprekken, v_kandidaten, v_kaal;
-    GET DIAGNOSTICS v_rijen = ROW_COUNT;
-    v_samen := v_samen + v_rijen;
   END LOOP;
   UPDATE public.outreach_person SET given_names = '', prefix = '', family_name = '', name_usage = '',
       partner_prefix = '', partner_family_name = '', sex = '', birth_date = '', departed = ''
@@ -196,7 +192,7 @@ BEGIN
                    JOIN public.outreach_handover o ON o.id = h.handover_id
                    WHERE m.person_id = w AND (p_herhaal IS NULL OR o.handed_over_at > p_herhaal)) THEN 'weer_nodig'
       WHEN EXISTS (SELECT FROM public.outreach_householdmember m WHERE m.person_id = w) THEN 'bewaard'
-      ELSE 'al_weg' END, v_samen
+      ELSE 'al_weg' END
     FROM unnest(p_wie) AS w;
 END $$;
 
