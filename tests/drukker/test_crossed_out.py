@@ -1,7 +1,7 @@
 """A signature that was crossed out is none, however it was signed; one with a line under it still is."""
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from letters.reading.registration import DPI as LAID
 from letters.reading.strokes import oddity
@@ -37,3 +37,17 @@ def test_crossed_out_is_always_seen(kind, height):
 def test_a_signature_is_seldom_doubted(kind):
     doubted = [oddity(ink_in_box(kind, seed, 19 + seed % 2 * 8, crossed=False)) for seed in range(30)]
     assert sum(map(bool, doubted)) <= 4
+
+
+@pytest.mark.parametrize("shape", ["rectangle", "ellipse"])
+@pytest.mark.parametrize("left", [120, 305, -35])
+def test_what_stands_loose_in_a_closed_line_is_a_stamp(shape, left):
+    """Wherever it lies in the box, and where the box ends it too."""
+    ink = Image.new("L", (391, 176), 0)
+    draw = ImageDraw.Draw(ink)
+    for at in range(5):
+        x = left + 14 + 22 * at
+        draw.line((x, 70 + at % 3 * 5, x + 10, 108 - at % 4 * 9), fill=255, width=4)
+    assert oddity(ink) != "stempel"
+    getattr(draw, shape)((left, 50, left + 125, 125), outline=255, width=4)
+    assert oddity(ink) == "stempel"

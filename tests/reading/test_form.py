@@ -146,6 +146,28 @@ def test_what_is_no_signature_is_doubtful(form, hand, why):
     assert reading.signature.why in (why, "doorgehaald", "gedrukt", "regels")
 
 
+#: Text, size in points, where in the box (mm): stamps whose frame is too small for its lines to tell.
+SMALL_STAMPS = [
+    ("KOPIE", 13.6, 15.0, 4.0),
+    ("ONTVANGEN", 8.3, 15.1, 8.0),
+    ("POST IN\n12-05-2026", 8.5, 10.8, 3.6),
+    ("ONTVANGEN\n12 APRIL 2026", 7.2, 15.0, 6.0),
+    ("ONTVANGEN\n12 APRIL 2026", 8.0, 8.0, 6.0),
+    ("Gemeente Waterveen\nOntvangen 12 mei", 7.2, 1.5, 7.2),
+    ("INGEKOMEN\n3 MEI 2026\nPOSTKAMER", 7.9, 7.2, 5.9),
+    ("INGEKOMEN\n3 MEI 2026\nPOSTKAMER", 13.9, 12.4, 11.2),
+]
+
+
+@pytest.mark.parametrize("turn", [0.0, 1.3])
+@pytest.mark.parametrize(("text", "size", "x", "y"), SMALL_STAMPS)
+def test_a_small_stamp_is_no_signature(form, text, size, x, y, turn):
+    def stamped(sheet, places, random):
+        pens.stamp(sheet, places.signature.x + x, places.signature.y + y, text, size)
+
+    assert read(*form(8), stamped, turn=turn).signature.presence == DOUBTFUL
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_a_line_through_a_signature_takes_it_back(form, seed):
     def crossed(sheet, places, random):
