@@ -125,10 +125,14 @@ class AgreementAdmin(ReferenceAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Above the form stands that the agreement ends soon, or ended, and which columns nobody needs."""
+        """Above the form stands what misses, that the agreement ends soon, and which columns nobody needs."""
         found = Agreement.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
-        extra = {"ends": self.ends(found), "unused": columns.unused(found, clock.today())} if found else {}
+        extra = self._said_of(found) if found else {}
         return super().change_view(request, object_id, form_url, extra)
+
+    def _said_of(self, found: Agreement) -> dict[str, Any]:
+        unused = columns.unused(found, clock.today())
+        return {"ends": self.ends(found), "missing": found.missing(), "unused": unused}
 
     @admin.display(description="loopt af")
     def ends(self, agreement: Agreement) -> str:

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from eligibility import bronnen
 from eligibility.blackbox import folder
 from eligibility.intake.layouts import LAYOUTS, check_agreed
+from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.models import Agreement, Bron, Delivery, DeliveryState, Run, Transparency
 from outreach.models import Regeling
 
@@ -22,33 +23,50 @@ def agreed_columns(bron: Bron, days: Iterable[datetime.date]) -> frozenset[str]:
     In the browser those are the day of delivery and the peildatum: an agreement that has ended covers no
     new file, and one that had not begun does not cover what the file is about. With a different agreement on
     each day, only what both name is kept. Raises FileRefused: no agreement in force, none with our
-    purpose, or one that lacks a column without which the rows mean nothing.
+    purpose, none of which all was written down, or one that lacks a column without which the rows mean
+    nothing.
     """
-    agreements = [
-        bronnen.Agreement(bron.code, row.valid_from, row.valid_to, tuple(row.purposes), tuple(row.columns))
-        for row in Agreement.objects.filter(bron=bron)
-    ]
-    columns = frozenset.intersection(*(folder.agreed_columns(bron.code, day, agreements) for day in days))
+    rows = list(Agreement.objects.filter(bron=bron))
+    whole = [_told(row) for row in rows if row.is_whole()]
+    drafts = [_told(row) for row in rows]
+    columns = frozenset.intersection(*(_columns_on(bron.code, day, whole, drafts) for day in days))
     check_agreed(LAYOUTS[bron.layout], columns)
     return columns
 
 
+def _told(row: Agreement) -> bronnen.Agreement:
+    return bronnen.Agreement(
+        row.bron_id, row.valid_from, row.valid_to, tuple(row.purposes), tuple(row.columns)
+    )
+
+
+def _columns_on(
+    code: str, day: datetime.date, whole: Iterable[bronnen.Agreement], drafts: Iterable[bronnen.Agreement]
+) -> frozenset[str]:
+    """What is agreed on a day; says of a draft that would cover it that it is one."""
+    try:
+        return folder.agreed_columns(code, day, whole)
+    except FileRefused:
+        folder.agreed_columns(code, day, drafts)
+        raise FileRefused(Rule.NOT_WHOLE) from None
+
+
 def without_agreement(sources: Iterable[Bron], day: datetime.date) -> list[Bron]:
-    """The bronnen that have no agreement for this purpose in force on this day (triggers `afspraak`)."""
+    """The bronnen with no whole agreement for this purpose in force on this day (triggers `afspraak`)."""
     wanted = {bron.code: bron for bron in sources}
     agreed = Agreement.objects.filter(bron__in=wanted, purposes__contains=[bronnen.PURPOSE])
-    covered = {row.bron_id for row in agreed if row.in_force(day)}
+    covered = {row.bron_id for row in agreed if row.in_force(day) and row.is_whole()}
     return sorted((bron for code, bron in wanted.items() if code not in covered), key=str)
 
 
 def check_agreed_now(deliveries: Iterable[Delivery], day: datetime.date) -> None:
-    """Raise NotNow when the agreement with the bron of one of these deliveries has ended by this day."""
+    """Raise NotNow when with the bron of one of these deliveries no whole agreement is in force any more."""
     ended = without_agreement({delivery.bron for delivery in deliveries}, day)
     if ended:
         raise NotNow(
             f"De afspraak met deze bronnen geldt niet meer: {', '.join(map(str, ended))}. Hun leveringen"
-            " mogen niet meer mee in een koppeling. Laat in Beheer een nieuwe afspraak vastleggen, of trek"
-            " de leveringen in."
+            " mogen niet meer mee in een koppeling. Laat in Beheer een nieuwe afspraak vastleggen, of de"
+            " afspraak aanvullen. Of trek de leveringen in."
         )
 
 

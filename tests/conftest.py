@@ -22,7 +22,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from outreach.kernel.db import dedicated_connection
 from outreach.sessions import SECOND_STEP
-from tests import roles
+from tests import agreements, roles
 from tests.template_database import template
 from tools.servers import environment
 from tools.state import ServersError
@@ -171,9 +171,10 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The database of the tests; nobody holds on to it when it goes."""
+    """The database of the tests, with agreements that count; nobody holds on to it when it goes."""
     with django_db_blocker.unblock():
         _leave_statistics_alone()
+        agreements.write_down()
     yield
     if _superuser.cache_info().currsize and (admin := _superuser()):
         admin.close()

@@ -18,7 +18,7 @@ WATCHERS = (Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER)
 
 
 def ending(day: datetime.date) -> list[Agreement]:
-    """Agreements for our purpose that end within sixty days of this day, and that no other one follows."""
+    """Agreements for our purpose that end within sixty days of this day, and that no whole one follows."""
     ours = Agreement.objects.filter(purposes__contains=[bronnen.PURPOSE]).select_related("bron")
     soon = ours.filter(valid_to__gte=day, valid_to__lte=day + WARNED, valid_from__lte=day)
     others = list(ours)
@@ -29,7 +29,9 @@ def _followed(one: Agreement, others: Iterable[Agreement]) -> bool:
     if one.valid_to is None:
         return True
     after = one.valid_to + datetime.timedelta(days=1)
-    return any(other.bron_id == one.bron_id and other.in_force(after) for other in others)
+    return any(
+        other.bron_id == one.bron_id and other.in_force(after) and other.is_whole() for other in others
+    )
 
 
 def tell_ending() -> None:

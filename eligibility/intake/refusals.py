@@ -46,6 +46,10 @@ class Rule(StrEnum):
     # The whole file: what was agreed about it.
     NO_AGREEMENT = "geen_overeenkomst", "Op de leverdatum geldt er geen overeenkomst met deze bron."
     NO_PURPOSE = "doel_ontbreekt", "De overeenkomst met deze bron noemt dit doel niet."
+    NOT_WHOLE = (
+        "overeenkomst_onvolledig",
+        "De overeenkomst met deze bron is nog niet volledig. De functioneel beheerder vult haar aan.",
+    )
     NOT_AGREED = (
         "kolom_niet_afgesproken",
         "De overeenkomst noemt deze kolom niet. Zonder die kolom kan het niet.",

@@ -87,7 +87,8 @@ class Agreement(models.Model):
     """What a supplier agreed to: when, for which purposes, which columns and why. Source: AVG article 28.
 
     `uses` says of each column what it is for. What is empty was never written down: the seeded agreements
-    know no role, decision or term, since those are of each municipality.
+    know no role, decision or term, since those are of each municipality. Until an agreement is whole it is a
+    draft: no delivery, koppeling or round may rest on it (function `afspraak_geldt` of the database).
     """
 
     bron = models.ForeignKey(Bron, verbose_name="bron", on_delete=models.PROTECT, related_name="agreements")
@@ -154,10 +155,22 @@ class Agreement(models.Model):
     def in_force(self, day: datetime.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def missing(self) -> list[str]:
+        """What was not written down yet, in Dutch (database: function `afspraak_volledig`)."""
+        parts = {
+            "de rol van de leverancier": self.role,
+            "de leverancier": self.supplier,
+            "het besluit van de privacycommissie": self.committee_reference,
+            "hoelang je bewaart": self.retention_months,
+        }
+        found = [name for name, value in parts.items() if not value]
+        if unsaid := [column for column in self.columns if not self.uses.get(column)]:
+            found.append(f"het gebruik van {', '.join(unsaid)}")
+        return found
+
     def is_whole(self) -> bool:
         """Whether all that a privacy officer asks of it was written down."""
-        decided = bool(self.role and self.supplier and self.committee_reference and self.retention_months)
-        return decided and set(self.columns) <= set(self.uses)
+        return not self.missing()
 
 
 class BronGround(models.Model):

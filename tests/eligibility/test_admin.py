@@ -18,6 +18,7 @@ from outreach.kernel.db import acting_as
 from outreach.management.demo import people, transparency
 from outreach.models import Notification, Role
 from tests import factories
+from tests.agreements import WRITTEN_DOWN
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,8 @@ def agreement_data(**changes: str) -> dict[str, str]:
         "valid_to": "",
         "purposes": "minimavoorzieningen",
         "retention_months": "24",
+        "committee_reference": "PC-2024-31",
+        "committee_dated": "2024-11-12",
         "columns": "bsn",
         "uses": "bsn: Zien dat het inkomen al getoetst is",
     } | changes
@@ -119,7 +122,7 @@ def test_an_agreement_is_changed_and_audited(audited):
         ({"uses": "naam: De brief"}, "Schrijf ook op waarvoor: bsn"),
         ({"uses": "bsn: De brief\nbsn: De lijst"}, "Regel 2: deze kolom staat er al"),
         ({"role": "verwerker"}, "hoort een verwerkersovereenkomst"),
-        ({"committee_reference": "PC-12"}, "privacycommissie kenmerk en datum"),
+        ({"committee_dated": ""}, "privacycommissie kenmerk en datum"),
     ],
 )
 def test_an_agreement_that_cannot_be_is_refused(changes: dict[str, str], problem: str):
@@ -144,7 +147,6 @@ def test_the_history_of_an_agreement_says_what_stood_there_before():
 def test_an_agreement_of_a_fresh_installation_says_what_each_column_is_for_and_what_misses():
     for row in Agreement.objects.all():
         assert set(row.uses) == set(row.columns), row
-        assert not row.is_whole()
     brp = Agreement.objects.get(bron="brp")
     page = client(Role.PRIVACY_OFFICER).get(reverse("admin:eligibility_agreement_change", args=[brp.pk]))
     kept = client().get(reverse("admin:eligibility_agreement_change", args=[brp.pk])).content.decode()
@@ -197,6 +199,10 @@ def test_an_agreement_that_another_follows_does_not_end_for_anybody():
         purposes=row.purposes,
         columns=["bsn"],
     )
+    # A draft follows nothing.
+    assert agreements.ending(clock.today()) == [row]
+    whole = {"supplier": row.supplier, "uses": {"bsn": "De lijst"}, **WRITTEN_DOWN}
+    Agreement.objects.filter(pk=next_one.pk).update(**whole)
     assert agreements.ending(clock.today()) == []
     Agreement.objects.filter(pk=next_one.pk).update(purposes=["schuldhulp"])
     assert agreements.ending(clock.today()) == [row]
@@ -215,7 +221,7 @@ def test_the_demo_shows_whole_agreements_one_that_ends_and_a_version_that_waits(
     [
         ("agreement_processor_has_contract", {"role": "verwerker"}),
         ("agreement_contract_whole", {"processing_reference": "VO-1"}),
-        ("agreement_decision_whole", {"committee_reference": "PC-1"}),
+        ("agreement_decision_whole", {"committee_dated": None}),
         ("agreement_role_known", {"role": "anders"}),
     ],
 )

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
+from django.urls import reverse
 
 from eligibility import transitions
 from eligibility.actions import keys, runs
-from eligibility.intake.refusals import FileRefused
+from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.models import Agreement, Delivery, Run, RunState, Transparency
-from eligibility.policies import NotNow
+from eligibility.policies import NotNow, agreed_columns
 from outreach.actions import rounds
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -28,6 +29,15 @@ pytestmark = pytest.mark.django_db
 ENDED = {"valid_to": datetime.date(2026, 10, 31)}
 OTHER_PURPOSE = {"purposes": ["schuldhulp"]}
 NOT_YET = {"valid_from": datetime.date(2999, 1, 1)}
+#: Each of what an agreement has to say, left out.
+DRAFTS = {
+    "rol": {"role": ""},
+    "leverancier": {"supplier": ""},
+    "besluit": {"committee_reference": "", "committee_dated": None},
+    "bewaren": {"retention_months": None},
+    "gebruik": {"uses": {}},
+}
+DRAFT = DRAFTS["besluit"]
 
 
 @pytest.fixture
@@ -92,7 +102,7 @@ def _stranded(by: User) -> Run:
     return run
 
 
-@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE, NOT_YET])
+@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE, NOT_YET, DRAFT])
 def test_no_koppeling_starts_without_an_agreement_in_force(delivered, agreement, changes):
     _change(agreement, changes)
     with pytest.raises(NotNow, match="geldt niet meer: Basisregistratie Personen"):
@@ -102,6 +112,48 @@ def test_no_koppeling_starts_without_an_agreement_in_force(delivered, agreement,
     page = client.post("/koppelen/start/", {"peildatum": deliver.DAY.isoformat()}, follow=True)
     assert "De afspraak met deze bronnen geldt niet meer: Basisregistratie Personen." in page.content.decode()
     assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("left_out", DRAFTS)
+def test_an_agreement_that_leaves_something_out_does_not_count(delivered, agreement, left_out):
+    _change(agreement, DRAFTS[left_out])
+    with pytest.raises(FileRefused) as refused:
+        agreed_columns(agreement.bron, [deliver.DAY])
+    assert refused.value.rule == Rule.NOT_WHOLE
+    with pytest.raises(IntegrityError, match="no agreement in force"):
+        _raw_delivery()
+    draft = Agreement.objects.get(pk=agreement.pk)
+    client = Client()
+    client.force_login(factories.user(Role.FUNCTIONEEL_BEHEERDER))
+    page = client.get(reverse("admin:eligibility_agreement_change", args=[draft.pk])).content.decode()
+    assert "Deze afspraak is nog niet volledig" in page
+    assert "; ".join(draft.missing()) in page
+    _change(agreement, {name: getattr(agreement, name) for name in DRAFTS[left_out]})
+    _raw_delivery()
+
+
+@pytest.mark.parametrize("left_out", DRAFTS)
+def test_each_part_that_is_left_out_is_asked_for_by_the_database_itself(delivered, agreement, left_out):
+    """With the one condition taken out of the function, the draft counts: none stands behind another."""
+    _change(agreement, DRAFTS[left_out])
+    parts = {
+        "rol": "rol <> ''",
+        "leverancier": "leverancier <> ''",
+        "besluit": "besluit <> ''",
+        "bewaren": "maanden IS NOT NULL",
+        "gebruik": "coalesce(gebruik ->> k, '') = ''",
+    }
+    without = {**dict.fromkeys(parts, "true"), "gebruik": "false"}
+    with as_role("migrate"), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('public.afspraak_volledig'::regproc)")
+        (whole,) = cursor.fetchone()
+        assert whole.count(parts[left_out]) == 1
+        cursor.execute(whole.replace(parts[left_out], without[left_out]).replace("%", "%%"))
+    try:
+        _raw_delivery()
+    finally:
+        with as_role("migrate"), connections["default"].cursor() as cursor:
+            cursor.execute(whole.replace("%", "%%"))
 
 
 def test_the_last_day_of_an_agreement_counts(delivered, agreement):
@@ -130,7 +182,7 @@ def test_a_koppeling_is_not_tried_again_when_the_agreement_ended(delivered, agre
         (_raw_retry, "eligibility_run"),
     ],
 )
-@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE])
+@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE, DRAFT])
 def test_the_database_refuses_it_too(
     delivered, agreement, attempt: Callable[[], None], table: str, changes: dict[str, object]
 ):
@@ -209,7 +261,7 @@ def _trigger(on: str, name: str, table: str = "outreach_round") -> None:
         cursor.execute(f"ALTER TABLE {table} {on} TRIGGER {name}")
 
 
-@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE])
+@pytest.mark.parametrize("changes", [ENDED, OTHER_PURPOSE, DRAFT])
 def test_no_round_is_made_outside_an_agreement(delivered, agreement, leader, changes):
     handover = _handed_over(delivered)
     _change(agreement, changes)

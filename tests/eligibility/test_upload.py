@@ -150,7 +150,8 @@ def test_what_the_file_is_about_is_checked_before_the_first_byte(
         ({"valid_to": datetime.date(2026, 2, 28)}, "geldt er geen overeenkomst"),
         ({"valid_from": datetime.date(2099, 1, 1)}, "geldt er geen overeenkomst"),
         ({"purposes": ["onderzoek"]}, "noemt dit doel niet"),
-        ({"columns": ["naam"]}, "noemt deze kolom niet"),
+        ({"columns": ["naam"], "uses": {"naam": "De brief"}}, "noemt deze kolom niet"),
+        ({"uses": {}}, "is nog niet volledig"),
     ],
 )
 def test_without_an_agreement_no_byte_is_read(client: Client, places: Path, change, problem):
