@@ -1,4 +1,6 @@
-"""Tasks of the queue `koppel`. A number goes in, an action is called; the database says what is due.
+"""Tasks of the box: queue `koppel`, and `spoed` for what may not wait for a koppeling of half an hour.
+
+A number goes in, an action is called; the database says what is due.
 
 The broker may lose a task or give it twice. A sweep finds what was lost: every thirty seconds, and at once
 when a worker starts.
@@ -19,6 +21,7 @@ from eligibility.actions import (
     typed_numbers,
     unsealing,
 )
+from eligibility.actions.keys import keep_ready
 
 # A sweep that waited longer than until the next one has nothing to add.
 _SWEEP_EXPIRES = 25
@@ -77,7 +80,8 @@ def sweep_destruction() -> None:
 
 @shared_task(expires=_SWEEP_EXPIRES)
 def sweep_typed() -> None:
-    """Settle wishes of which the BSN was typed."""
+    """Settle wishes of which the BSN was typed, and keep keys ready for the next, also during a koppeling."""
+    keep_ready()
     typed_numbers.settle_due()
 
 

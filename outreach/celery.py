@@ -1,4 +1,4 @@
-"""The Celery application. Two queues: `koppel` (the box) and `kantoor` (everything else)."""
+"""The Celery application. Queues: `koppel` (the box), `spoed` (the box, at once) and `kantoor`."""
 
 import os
 

@@ -165,6 +165,11 @@ def may(user: User | AnonymousUser, permission: Permission) -> bool:
     return permission in PERMISSIONS.get(Role(user.role), frozenset()) if user.role else False
 
 
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that have this permission."""
+    return [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+
+
 def check(user: User | AnonymousUser, permission: Permission) -> None:
     """Raise PermissionDenied unless this user has this permission."""
     if not may(user, permission):

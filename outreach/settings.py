@@ -299,8 +299,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "kantoor"
 CELERY_TASK_ROUTES = {
     "eligibility.tasks.*": {"queue": "koppel"},
-    "outreach.tasks.seal_audit": {"queue": "koppel"},
-    "outreach.tasks.sweep_requests": {"queue": "koppel"},
+    # What may not wait for a koppeling of half an hour: who does not want to be approached, what a resident
+    # asks, who has to be asked back, and the seals of the audit.
+    "eligibility.tasks.sweep_typed": {"queue": "spoed"},
+    "eligibility.tasks.sweep_sharing": {"queue": "spoed"},
+    "eligibility.tasks.sweep_unsealing": {"queue": "spoed"},
+    "eligibility.tasks.sweep_exports": {"queue": "spoed"},
+    "outreach.tasks.seal_audit": {"queue": "spoed"},
+    "outreach.tasks.sweep_requests": {"queue": "spoed"},
 }
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
@@ -325,6 +331,8 @@ CELERY_BEAT_SCHEDULE = {
     "report": {"task": "letters.tasks.make_report", "schedule": 3600.0},
     "drafts": {"task": "outreach.tasks.sweep_drafts", "schedule": 3600.0},
     "notifications": {"task": "outreach.tasks.sweep_notifications", "schedule": 3600.0},
+    # At six, before the mail of the day.
+    "oversight": {"task": "outreach.tasks.sweep_oversight", "schedule": crontab(minute="0", hour="6")},
     # From seven on, local time; the two later beats find only what failed, or was never begun.
     "daily_mail": {
         "task": "outreach.tasks.send_daily_mail",

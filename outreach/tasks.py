@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from eligibility.actions import access_packs, agreements, columns
-from outreach.actions import daily_mail, drafts, notifications, sealing
+from outreach.actions import daily_mail, drafts, notifications, oversight, sealing
 from outreach.kernel import clock
 from outreach.views import pack_pdf
+from outreach.views.destruction import SOURCES
 
 
 @shared_task(expires=55)
@@ -26,6 +27,15 @@ def sweep_notifications() -> None:
     notifications.sweep()
     agreements.tell_ending()
     columns.tell_unused()
+
+
+@shared_task(expires=1800)
+def sweep_oversight() -> None:
+    """Tell who watches over the data what waits for him. Before the mail of the morning goes out."""
+    oversight.tell_terms(SOURCES)
+    oversight.tell_stuck_lists()
+    oversight.tell_unsigned_roles()
+    agreements.tell_notice_ends()
 
 
 @shared_task(expires=900)

@@ -45,16 +45,18 @@ class Part:
 
 
 def parts(port: int) -> list[Part]:
-    """Give the four processes of the site."""
+    """Give the five processes of the site."""
     site = ("-m", "gunicorn", "outreach.wsgi:application", "--bind", f"{HOST}:{port}", "--workers", "2")
     threads = ("--worker-class", "gthread", "--threads", "4", "--no-control-socket")
     koppel = ("--queues", "koppel", "--concurrency", "1", "--hostname", "koppel@%h")
+    spoed = ("--queues", "spoed", "--concurrency", "1", "--hostname", "spoed@%h")
     kantoor = ("--queues", "kantoor", "--concurrency", "2", "--hostname", "kantoor@%h")
     clock = ("beat", "--schedule", str(RUN / "beat"), "--pidfile", "", "--loglevel", "INFO")
     return [
         Part("site", "web", site + threads),
         # Who waits for a page goes before a koppeling that takes minutes anyhow.
         Part("koppel", "koppel", _CELERY + _WORKER + koppel, nice=10),
+        Part("spoed", "koppel", _CELERY + _WORKER + spoed),
         Part("kantoor", "web", _CELERY + _WORKER + kantoor),
         Part("klok", "web", _CELERY + clock),
     ]

@@ -1,15 +1,18 @@
-"""Agreements with bronnen that end soon: who has to make a new one is told in time."""
+"""Agreements and public notices that end soon: who has to make a new one is told in time."""
 
 import datetime
 from collections.abc import Iterable
 
 from eligibility import bronnen
-from eligibility.models import Agreement
+from eligibility.models import Agreement, Bron
+from optout.actions import notices
+from optout.models import PublicNotice
 from outreach.actions import notifications
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Role, User
 from outreach.models.notification import NotificationKind
+from outreach.permissions import Permission
 
 #: So long before its last day an agreement is said to end.
 WARNED = datetime.timedelta(days=60)
@@ -32,6 +35,19 @@ def _followed(one: Agreement, others: Iterable[Agreement]) -> bool:
     return any(
         other.bron_id == one.bron_id and other.in_force(after) and other.is_whole() for other in others
     )
+
+
+def tell_notice_ends() -> None:
+    """Tell the watchers that the last public notice is soon too old for a bron that asks for one."""
+    last = PublicNotice.objects.order_by("-published_on").first()
+    if last is None or not Bron.objects.filter(notice_required=True).exists():
+        return
+    ends = notices.last_day(last)
+    if not 0 <= (ends - clock.today()).days <= WARNED.days:
+        return
+    with acting_as(SYSTEM_ACTOR):
+        watchers = notifications.working_with(Permission.PUBLIC_NOTICE_REGISTER)
+        notifications.tell(NotificationKind.NOTICE_ENDS, [last.pk], watchers, day=ends)
 
 
 def tell_ending() -> None:

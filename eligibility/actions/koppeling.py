@@ -6,6 +6,8 @@ Everything that is done is written down beside its effect, so a run can be taken
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -37,7 +39,7 @@ from eligibility.blackbox.run import (
 from eligibility.blackbox.steps import STEPS
 from eligibility.bronnen import LAYOUT_OPTOUT
 from eligibility.intake.refusals import FileRefused
-from eligibility.locks import holding
+from eligibility.locks import LOCK_PACKS, LOCK_TYPED, holding
 from eligibility.models import BronGround, Delivery, Run, RunState, RunStep
 from eligibility.regelingen import Regeling
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -52,6 +54,8 @@ _PROGRESS_SECONDS = 1.0
 _logger = logging.getLogger(__name__)
 
 #: What may be better the next time, and what a person has to mend first.
+#: So long a handover waits for what is settled just then, answers to residents among it.
+_SETTLING_MS = 120_000
 _FAILURES = (*FAILURES, StepFailed, InputLost, FileRefused)
 
 
@@ -243,10 +247,25 @@ def _step_done(run: Run, step: StepDone) -> None:
     _got_on(run)
 
 
+@contextmanager
+def nobody_settles() -> Iterator[None]:
+    """Keep the settling of typed BSNs out until the handover is over. Raises BoxBusy.
+
+    Who came out is known to nobody before its end: a wish that is settled meanwhile would be kept for a
+    number that nobody has yet, after the handover looked for such wishes. Taken before any row is locked,
+    since PostgreSQL sees no deadlock between two connections of one process.
+    """
+    typed, asked = (holding(of, 1, patience_ms=_SETTLING_MS) for of in (LOCK_TYPED, LOCK_PACKS))
+    with typed as first, asked as second:
+        if first is None or second is None:
+            raise boxes.BoxBusy
+        yield
+
+
 def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) -> None:
     """The people into the casework and the run to its end, in one transaction: once, or not at all."""
     began = time.perf_counter()
-    with acting_as(SYSTEM_ACTOR):
+    with nobody_settles(), acting_as(SYSTEM_ACTOR):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL client_connection_check_interval = '500ms'")
             cursor.execute("SET LOCAL work_mem = '160MB'")

@@ -19,9 +19,11 @@ from django.db import IntegrityError, connection, transaction
 
 from eligibility import transitions
 from eligibility.models import UnsealAnswer, UnsealRequest
+from outreach.actions import notifications
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import User
+from outreach.models.notification import NotificationKind
 from outreach.permissions import Permission, check, may
 from outreach.policies import NotNow
 
@@ -72,6 +74,8 @@ def ask(*, person: UUID, run: int, reason: str, by: User) -> UnsealRequest:
     ):
         request.save(force_insert=True)
     record(Event.UNSEAL_ASKED, SUBJECT, [request.pk], details={"koppeling": run})
+    advisers = notifications.working_with(Permission.UNSEAL_ALLOW) - {by.pk}
+    notifications.tell(NotificationKind.UNSEAL_WAITS, [request.pk], advisers)
     return request
 
 

@@ -17,6 +17,13 @@ def a_year_before(day: datetime.date) -> datetime.date:
     return day.replace(year=day.year - 1, day=min(day.day, last))
 
 
+def last_day(notice: PublicNotice) -> datetime.date:
+    """The last day on which a koppeling may rest on this notice: of 29 February the 28th, a year later."""
+    on = notice.published_on
+    last = calendar.monthrange(on.year + 1, on.month)[1]
+    return on.replace(year=on.year + 1, day=min(on.day, last))
+
+
 def is_recent(day: datetime.date) -> bool:
     """Whether on this day the last notice is not over twelve months old."""
     return PublicNotice.objects.filter(published_on__gte=a_year_before(day)).exists()

@@ -4,13 +4,14 @@ What is destroyed, and how, is for the room that owns it (eligibility, letters);
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from outreach import transitions
+from outreach.actions import notifications
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.models import (
@@ -110,10 +111,7 @@ def draft(*, rule: RetentionRule, cutoff: datetime.date, found: Iterable[Due], b
     Raises PermissionDenied, and NotNow when nothing is left.
     """
     check(by, Permission.DESTRUCTION_ASK)
-    held = set(LegalHold.objects.in_force().filter(kind=rule.kind).values_list("subject", flat=True))
-    listed = DestructionItem.objects.filter(kind=rule.kind, state=DestructionState.OPEN)
-    taken = held | set(listed.values_list("subject", flat=True))
-    due = [] if "" in held else [one for one in found if one.subject not in taken]
+    due = _not_listed(rule.kind, found)
     if not due:
         raise NotNow(
             "Er is niets waarvan de termijn voorbij is, of alles staat al op een lijst of blijft bewaard."
@@ -126,7 +124,23 @@ def draft(*, rule: RetentionRule, cutoff: datetime.date, found: Iterable[Due], b
     DestructionItem.objects.bulk_create(items, batch_size=_BULK)
     details = {"soort": rule.kind, "aantal": len(due), "tot en met": cutoff.isoformat()}
     record(Event.DESTRUCTION_ASKED, "vernietigingslijst", [made.pk], details=details)
+    notifications.list_waits(made, by)
     return made
+
+
+def _not_listed(kind: str, found: Iterable[Due]) -> list[Due]:
+    """What of this may stand on a new list: nothing that is held, or that another list names already."""
+    held = set(LegalHold.objects.in_force().filter(kind=kind).values_list("subject", flat=True))
+    if "" in held:
+        return []
+    listed = DestructionItem.objects.filter(kind=kind, state=DestructionState.OPEN)
+    taken = held | set(listed.values_list("subject", flat=True))
+    return [one for one in found if one.subject not in taken]
+
+
+def left_to_list(rule: RetentionRule, source: Callable[[datetime.date], Iterable[Due]]) -> bool:
+    """Whether something past the term of this rule stands on no list. `source`: what is older than a day."""
+    return bool(_not_listed(rule.kind, source(rule.cutoff(clock.today()))))
 
 
 def check_can_approve(of: DestructionList, by: User) -> None:

@@ -19,6 +19,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as, current_actor
 from outreach.models import (
     Breach,
     DailyMail,
+    DestructionList,
     Draft,
     Household,
     Looplijst,
@@ -36,6 +37,7 @@ from outreach.models.breach import REPORT_WITHIN, BreachState
 from outreach.models.notification import KEPT_FOR, NotificationKind
 from outreach.models.owned import OwnedQuerySet
 from outreach.models.subject_request import OPEN_REQUESTS
+from outreach.permissions import Permission, roles_with
 from outreach.transitions import FIELDWORKERS
 
 #: A draft that lies there longer than this is one that its writer forgot.
@@ -121,6 +123,18 @@ def breach_reported(breach: Breach) -> None:
         # Also when the list went to a team since that who lost the paper does not see.
         team = Sheet.objects.filter(pk=breach.sheet_id).values_list("looplijst__team", flat=True).first()
     tell(NotificationKind.BREACH_REPORTED, [breach.pk], {*officers, *Staff.now().leaders(team)})
+
+
+def working_with(permission: Permission) -> set[int]:
+    """The keys of all who work here and have this permission."""
+    working = User.objects.filter(is_active=True, role__in=roles_with(permission))
+    return set(working.values_list("pk", flat=True))
+
+
+def list_waits(of: DestructionList, by: User) -> None:
+    """A list is approved by another than who asked for it: all who may hear of it."""
+    others = working_with(Permission.DESTRUCTION_APPROVE) - {by.pk}
+    tell(NotificationKind.LIST_WAITS, [of.pk], others)
 
 
 def codes_guessed(by: User) -> None:

@@ -35,6 +35,12 @@ class NotificationKind(models.TextChoices):
     COLUMNS_UNUSED = "kolommen_ongebruikt", "Kolommen van een bron zijn een jaar niet gebruikt"
     REQUEST_DUE = "verzoek_termijn", "Een inwoner moet binnen een week antwoord hebben"
     REQUEST_LATE = "verzoek_te_laat", "Een inwoner had al antwoord moeten hebben"
+    TERM_OVER = "termijn_voorbij", "Van gegevens is de bewaartermijn voorbij"
+    LIST_WAITS = "vernietiging_wacht", "Een vernietigingslijst wacht op een tweede mens"
+    LIST_STUCK = "vernietiging_stokt", "Een vernietigingslijst is nog niet helemaal uitgevoerd"
+    UNSEAL_WAITS = "ontzegelen_wacht", "Een verzoek om te ontzegelen wacht op jou"
+    ROLES_UNSIGNED = "rollen_tekenen", "De rollen van dit kwartaal zijn nog niet ondertekend"
+    NOTICE_ENDS = "mededeling_eindigt", "De openbare mededeling is bijna een jaar oud"
 
 
 #: What a colleague did to somebody's work, and may do again on the same day.

@@ -20,6 +20,7 @@ from outreach.models import (
     Looplijst,
     Notification,
     Referral,
+    RetentionRule,
     Role,
     SafetyInstruction,
     Sheet,
@@ -41,6 +42,9 @@ _NUMBERED = {
     NotificationKind.SAFETY_WAITS: "Instructie {}",
     NotificationKind.BREACH_REPORTED: "Datalek {}",
     NotificationKind.COLUMNS_UNUSED: "Afspraak {}",
+    NotificationKind.LIST_WAITS: "Lijst {}",
+    NotificationKind.LIST_STUCK: "Lijst {}",
+    NotificationKind.UNSEAL_WAITS: "Verzoek {}",
     NotificationKind.SHEET_WRONG: "Vernietig hem en druk de lijst opnieuw af.",
 }
 _DUE = {
@@ -55,6 +59,8 @@ _ON_DAY = {
     NotificationKind.SHEET_LATE: "Uiterlijk {1}",
     NotificationKind.SAFETY_ENDS: "Instructie {0}, geldt tot en met {1}",
     NotificationKind.DRAFT_LEFT: "Concept van {1}",
+    NotificationKind.ROLES_UNSIGNED: "Uiterlijk {1}",
+    NotificationKind.NOTICE_ENDS: "Een koppeling mag erop rusten tot en met {1}",
 }
 _WATCHED = "De privacy officer ziet dit datalek in het register. Vraag hem of het gemeld is bij de AP."
 #: What is said where a melding leads to no page of this user.
@@ -126,12 +132,16 @@ def _told(rows: Iterable[Notification]) -> dict[int, str]:
     rows = list(rows)
     wanted = [row.about for row in rows if row.kind in _TASKS]
     tasks = Task.objects.select_related("gesprek").in_bulk(wanted) if wanted else {}
-    return {row.pk: _words(row, tasks.get(row.about)) for row in rows}
+    over = [row.about for row in rows if row.kind == NotificationKind.TERM_OVER]
+    rules = RetentionRule.objects.in_bulk(over) if over else {}
+    return {row.pk: _words(row, tasks.get(row.about), rules.get(row.about)) for row in rows}
 
 
-def _words(row: Notification, task: Task | None) -> str:
+def _words(row: Notification, task: Task | None, rule: RetentionRule | None) -> str:
     if row.kind in _TASKS:
         return f"{task.title()}, uiterlijk {tasks_shown.when(task)}" if task else ""
+    if row.kind == NotificationKind.TERM_OVER:
+        return str(rule) if rule else ""
     if row.kind in _ON_DAY:
         return _ON_DAY[NotificationKind(row.kind)].format(row.about, date_format(row.day, "D j b"))
     if row.kind in _DUE:
@@ -193,6 +203,32 @@ def _request(user: User, pk: int) -> str:
     return reverse("admin:outreach_subjectrequest_change", args=[pk]) if handles else ""
 
 
+def _new_list(user: User, pk: int) -> str:
+    """Where a list is made of what is past its term."""
+    return reverse("admin:outreach_destructionlist_add") if may(user, Permission.DESTRUCTION_ASK) else ""
+
+
+def _destruction_list(user: User, pk: int) -> str:
+    """Its page in the admin; a list is never removed."""
+    sees = may(user, Permission.DESTRUCTION_APPROVE)
+    return reverse("admin:outreach_destructionlist_change", args=[pk]) if sees else ""
+
+
+def _unsealing(user: User, pk: int) -> str:
+    """Its page in the admin; a request is never removed."""
+    decides = may(user, Permission.UNSEAL_ALLOW)
+    return reverse("admin:eligibility_unsealrequest_change", args=[pk]) if decides else ""
+
+
+def _roles(user: User, pk: int) -> str:
+    return reverse("admin:audit_roles") if may(user, Permission.AUDIT_SEE) else ""
+
+
+def _notices(user: User, pk: int) -> str:
+    registers = may(user, Permission.PUBLIC_NOTICE_REGISTER)
+    return reverse("admin:optout_publicnotice_add") if registers else ""
+
+
 _ADDRESSES: dict[NotificationKind, Callable[[User, int], str]] = {
     NotificationKind.TASK_GIVEN: _task,
     NotificationKind.TASK_CHANGED: _task,
@@ -214,4 +250,10 @@ _ADDRESSES: dict[NotificationKind, Callable[[User, int], str]] = {
     NotificationKind.COLUMNS_UNUSED: _agreement,
     NotificationKind.REQUEST_DUE: _request,
     NotificationKind.REQUEST_LATE: _request,
+    NotificationKind.TERM_OVER: _new_list,
+    NotificationKind.LIST_WAITS: _destruction_list,
+    NotificationKind.LIST_STUCK: _destruction_list,
+    NotificationKind.UNSEAL_WAITS: _unsealing,
+    NotificationKind.ROLES_UNSIGNED: _roles,
+    NotificationKind.NOTICE_ENDS: _notices,
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from eligibility import reasons, rules_told
@@ -20,7 +22,7 @@ from outreach.actions import destruction
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.keys import KeyUnavailable, ReasonSealer
-from outreach.models import Role, User
+from outreach.models import Notification, Role, User
 from outreach.policies import NotNow
 from tests import factories
 from tests.blackbox import test_kill
@@ -199,6 +201,17 @@ def test_without_its_key_nothing_opens_and_the_page_says_so(town: Town):
     keys.key_folder().destroy(RunSeal.objects.get().key_name)
     assert made.open_due() == 0
     assert state_of(request) == "mislukt"
+
+
+def test_the_adviser_is_told_of_a_request_and_led_to_it(town: Town, client: Client):
+    adviser = factories.user(Role.JURIDISCH_ADVISEUR)
+    request = made.ask(town)
+    with acting_as(adviser.actor()):
+        melding = Notification.objects.get(user=adviser)
+    assert (melding.kind, melding.about) == ("ontzegelen_wacht", request.pk)
+    client.force_login(adviser)
+    answer = client.post(reverse("notification", args=[melding.pk]))
+    assert answer["Location"] == reverse("admin:eligibility_unsealrequest_change", args=[request.pk])
 
 
 def test_who_did_not_come_out_cannot_be_asked_about(town: Town):

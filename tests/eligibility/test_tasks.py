@@ -9,9 +9,12 @@ from django.conf import settings
 from eligibility import tasks
 from eligibility.views.access import soon
 from outreach.celery import app
+from outreach.tasks import seal_audit, sweep_requests
 from tools.serve import parts
 
-SWEEPS = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts, tasks.sweep_exports, tasks.sweep_typed)
+LONG = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts)
+URGENT = (tasks.sweep_exports, tasks.sweep_typed, tasks.sweep_sharing, tasks.sweep_unsealing)
+SWEEPS = (*LONG, *URGENT)
 TASKS = (tasks.process_delivery, tasks.carry_out_run, *SWEEPS)
 
 
@@ -31,9 +34,17 @@ def routed(task: str) -> str:
 def test_every_queue_that_is_used_is_served_by_the_role_that_may():
     used = {routed(task.name) for task in TASKS} | {settings.CELERY_TASK_DEFAULT_QUEUE}
     used |= {routed(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert served_queues() == {"koppel": "koppel", "kantoor": "web"}
+    assert served_queues() == {"koppel": "koppel", "spoed": "koppel", "kantoor": "web"}
     assert used == set(served_queues())
-    assert {routed(task.name) for task in TASKS} == {"koppel"}
+    assert {routed(task.name) for task in (tasks.process_delivery, tasks.carry_out_run, *LONG)} == {"koppel"}
+
+
+def test_what_may_not_wait_for_a_koppeling_has_a_worker_of_its_own():
+    """An opt-out or a restriction by BSN is effective within a minute, also during a koppeling."""
+    urgent = {task.name for task in URGENT} | {seal_audit.name, sweep_requests.name}
+    assert {routed(name) for name in urgent} == {"spoed"}
+    beat = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert all(beat[name] <= 60 for name in urgent)
 
 
 def test_the_makefile_starts_what_was_looked_at():

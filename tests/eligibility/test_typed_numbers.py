@@ -1,10 +1,14 @@
 """A BSN that is typed is encrypted before it is written; what was said holds whether one came out or not."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
-from eligibility.actions import keys, typed_numbers
+from eligibility.actions import keys, koppeling, typed_numbers
 from eligibility.models import Run
 from optout import forms
 from optout.models import Channel, OptOut, Scope, TypedKind, TypedWish
@@ -288,3 +292,45 @@ def test_without_the_check_a_page_could_write_a_number_in_clear():
                 "ALTER TABLE optout_typedwish ADD CONSTRAINT typed_encrypted CHECK (sealed IS NULL OR"
                 " substring(sealed FROM 1 FOR 21) = convert_to('age-encryption.org/v1', 'UTF8'))"
             )
+
+
+def _settled_elsewhere() -> int:
+    """What the other worker settles now, on connections of its own."""
+
+    def _work() -> int:
+        try:
+            with as_role("koppel"):
+                return typed_numbers.settle_due()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_work).result(timeout=60)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_what_is_settled_during_the_handover_is_not_lost(delivered, monkeypatch, unblocked, guarded):
+    """Without the lock it is kept for a number that nobody has yet, just after the handover looked."""
+    by = factories.user(Role.PRIVACY_OFFICER)
+    with as_role("koppel"):
+        keys.keep_ready()
+    found: list[int] = []
+
+    def _meanwhile(cursor: CursorWrapper) -> int:
+        done = apply_stored(cursor)
+        found.append(_settled_elsewhere())
+        return done
+
+    apply_stored = typed_numbers.apply_stored
+    monkeypatch.setattr(typed_numbers, "apply_stored", _meanwhile)
+    if not guarded:
+        monkeypatch.setattr(koppeling, "nobody_settles", nullcontext)
+    with acting_as(by.actor()):
+        typed_numbers.register(
+            kind=TypedKind.OPT_OUT, numbers=[ANNA], scope=Scope.ALL, channel=Channel.LETTER, by=by
+        )
+    deliver.run_through(delivered)
+    assert found == ([0] if guarded else [1])
+    with as_role("koppel"):
+        typed_numbers.settle_due()
+    assert persons()["Anna"].no_contact == guarded

@@ -1,4 +1,4 @@
-"""A real Celery worker of the queue `koppel`, in a process group of its own, on the database of the tests."""
+"""A real Celery worker of the box, in its own process group, on the database of the tests."""
 
 import datetime
 import os
@@ -45,7 +45,16 @@ class Worker:
         self._read_from = log.stat().st_size if log.exists() else 0
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, *_WORDS, "--loglevel", "INFO", "--queues", "koppel", "--concurrency", "1"],
+                [
+                    sys.executable,
+                    *_WORDS,
+                    "--loglevel",
+                    "INFO",
+                    "--queues",
+                    "koppel,spoed",
+                    "--concurrency",
+                    "1",
+                ],
                 env=variables(),
                 stdout=output,
                 stderr=subprocess.STDOUT,

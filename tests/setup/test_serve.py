@@ -1,4 +1,4 @@
-"""Serving: four processes with their own roles, which end together."""
+"""Serving: five processes with their own roles, which end together."""
 
 import os
 import signal
@@ -41,9 +41,9 @@ def own_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_each_part_has_the_role_that_its_work_needs() -> None:
     roles = {part.name: part.role for part in serve.parts(8000)}
-    assert roles == {"site": "web", "koppel": "koppel", "kantoor": "web", "klok": "web"}
-    queues = {part.name: part.words[part.words.index("--queues") + 1] for part in serve.parts(8000)[1:3]}
-    assert queues == {"koppel": "koppel", "kantoor": "kantoor"}
+    assert roles == {"site": "web", "koppel": "koppel", "spoed": "koppel", "kantoor": "web", "klok": "web"}
+    queues = {part.name: part.words[part.words.index("--queues") + 1] for part in serve.parts(8000)[1:4]}
+    assert queues == {name: name for name in ("koppel", "spoed", "kantoor")}
 
 
 def test_the_site_listens_on_this_machine_only() -> None:

@@ -1,4 +1,4 @@
-"""The two background workers, for as long as the demo is being made."""
+"""The background workers, for as long as the demo is being made."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from tools.serve import end_all, launch, parts
 from tools.servers import environment
 
-_NEEDED = ("koppel", "kantoor")
+_NEEDED = ("koppel", "spoed", "kantoor")
 _NO_PORT = 0
 
 
