@@ -3,7 +3,8 @@
 A BSN is in memory for one batch, and goes nowhere but into its pseudonym.
 """
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import psycopg
@@ -49,15 +50,17 @@ def pseudonyms(box: psycopg.Connection, cycle: int) -> dict[bytes, UUID]:
         return {pseudonym: person for batch in _known_persons(box, cycle) for person, pseudonym, _ in batch}
 
 
-def derive_for_run(box: psycopg.Connection, run: int, cycle: int) -> int:
+def derive_for_run(box: psycopg.Connection, run: int, cycle: int, lists: Iterable[Delivery] = ()) -> int:
     """Give a run the pseudonyms of everyone who came out before, and their opt-outs; how many people.
 
-    Done once: with the rows there, it does nothing and gives 0.
+    Of `lists`, the optout deliveries that the run takes, it notes what they took back since it came in. Done
+    once: with the rows there, it does nothing and gives 0.
     """
     with box.transaction():
         if box.execute(b"SELECT 1 FROM blackbox.run_bekend WHERE run = %s LIMIT 1", (run,)).fetchone():
             return 0
         total, known = 0, set()
+        taken_back = _taken_back(box)
         for batch in _known_persons(box, cycle):
             total += len(batch)
             known |= {pseudonym for _person, pseudonym, _opted_out in batch}
@@ -69,11 +72,30 @@ def derive_for_run(box: psycopg.Connection, run: int, cycle: int) -> int:
                     for _person, pseudonym, opted_out in batch:
                         for regeling in opted_out:
                             copy.write_row((run, pseudonym, regeling))
+                for person, pseudonym, _opted_out in batch:
+                    for regeling, since in taken_back.get(person, ()):
+                        cursor.executemany(
+                            b"INSERT INTO blackbox.run_teruggenomen (run, levering, bsn, regeling)"
+                            b" VALUES (%s, %s, %s, %s)",
+                            [
+                                (run, one.box_number, pseudonym, regeling)
+                                for one in lists
+                                if one.received_at <= since
+                            ],
+                        )
         typed_numbers.derive_for_run(box, run, _pseudonymiser(cycle), known)
         restricted_numbers.derive_for_run(box, run, _pseudonymiser(cycle), known)
         for table in ("run_bekend", "run_afgemeld"):
             box.execute(b"SELECT poort.analyseer(%s, %s)", (table, run))
         return total
+
+
+def _taken_back(box: psycopg.Connection) -> dict[UUID, list[tuple[str, datetime.datetime]]]:
+    """What each known person took back, and when."""
+    found: dict[UUID, list[tuple[str, datetime.datetime]]] = {}
+    for person, regeling, since in box.execute(b"SELECT * FROM poort.teruggenomen()").fetchall():
+        found.setdefault(person, []).append((regeling, since))
+    return found
 
 
 def register_listed(box: psycopg.Connection, delivery: Delivery) -> int:

@@ -127,7 +127,8 @@ def _carry_out(box: psycopg.Connection, run: Run) -> None:
     _bring_in_all(box, run, deliveries)
     _register_once(box, run, deliveries)
     boxes.make_run(box, run.box_number)
-    if derive_for_run(box, run.box_number, _cycle(run)):
+    lists = [one for one in deliveries if one.bron.layout == LAYOUT_OPTOUT]
+    if derive_for_run(box, run.box_number, _cycle(run), lists):
         _got_on(run)
     _mirror_ledger(box, run)
     execute(box, run.box_number, after_step=partial(_step_done, run))

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from eligibility.actions import keys
+from eligibility.actions import keys, known_persons
 from eligibility.models import Delivery, Run
 from optout.actions import opt_out
 from optout.models import Channel, OptOut
@@ -236,6 +236,28 @@ def test_a_wish_that_was_taken_back_after_the_list_stays_taken_back(delivered: U
     assert not persons()["Anna"].no_contact
     with as_role("migrate"):
         assert OptOut.objects.get().withdrawn_at <= now()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_who_takes_back_what_a_list_says_comes_out_again(delivered: User, monkeypatch, guarded: bool):
+    """A list that came in after that counts again: it cannot be seen whether it is an old wish."""
+    deliver.run_through(delivered)
+    optouts([f"{ANNA};", f"{BEA};czv", f"{CARL};"], delivered)
+    team = factories.user(Role.CONSULENT)
+    for name in ("Anna", "Bea"):
+        with acting_as(team.actor()):
+            opt_out.withdraw(opt_out=OptOut.objects.get(person__given_names=name), by=team)
+    if not guarded:
+        monkeypatch.setattr(known_persons, "_taken_back", lambda box: {})
+    run = deliver.run_through(delivered, datetime.date(2026, 3, 2))
+    assert ("stadspas" in regelingen(run, "Anna")) == guarded
+    assert ("czv" in regelingen(run, "Bea")) == guarded
+    assert regelingen(run, "Carl") == set()
+    assert not persons()["Anna"].no_contact
+    optouts([f"{ANNA};", f"{CARL};", f"{deliver.bsn(77777777)};"], delivered, datetime.date(2026, 3, 3))
+    assert persons()["Anna"].no_contact
+    run = deliver.run_through(delivered, datetime.date(2026, 3, 3))
+    assert regelingen(run, "Anna") == set()
 
 
 def test_who_comes_out_for_one_regeling_keeps_the_wish_about_another(delivered: User):

@@ -1,9 +1,14 @@
 -- Households with an adult who does not want to be approached, for one regeling or for all (empty): who stands in
--- an optout delivery, and who came out of an earlier run and said so since (see handover.sql).
+-- an optout delivery and did not take that back since, and who came out of an earlier run and said so since (see
+-- handover.sql).
 WITH afgemeld AS MATERIALIZED (
     SELECT bsn, array_agg(regeling) AS regelingen
     FROM (
-        SELECT bsn, regeling FROM blackbox.afmelding WHERE levering = ANY (%(afmeldingen)s::bigint[])
+        SELECT bsn, regeling FROM blackbox.afmelding a
+        WHERE levering = ANY (%(afmeldingen)s::bigint[]) AND NOT EXISTS (
+            SELECT FROM blackbox.run_teruggenomen_%(run)s t
+            WHERE t.levering = a.levering AND t.bsn = a.bsn AND t.regeling = a.regeling
+        )
         UNION ALL
         SELECT bsn, regeling FROM blackbox.run_afgemeld_%(run)s
     ) AS wens
