@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from eligibility import transitions
@@ -133,7 +133,8 @@ def _carry_out(box: psycopg.Connection, run: Run) -> None:
     _mirror_ledger(box, run)
     execute(box, run.box_number, after_step=partial(_step_done, run))
     _hand_over(box, run, deliveries)
-    for delivery in Delivery.objects.unsettled().filter(runs=run).select_related("bron"):
+    waiting = Delivery.objects.unsettled().select_related("bron")
+    for delivery in waiting.filter(Q(runs=run) | Q(pk__in=_lists_about(run))).distinct():
         settle(box, delivery)
 
 
@@ -287,5 +288,13 @@ def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) ->
             finished_at=Now(),
             problem="",
         )
-        # Who came out just now may stand in an opt-out list for a regeling that was not his.
-        run.deliveries.filter(bron__layout=LAYOUT_OPTOUT).update(settled=False)
+        # Who came out just now may stand in an opt-out list for a regeling that was not his, and in a list
+        # that is newer than the day that this run looks at.
+        Delivery.objects.filter(pk__in=_lists_about(run)).update(settled=False)
+
+
+def _lists_about(run: Run) -> list[int]:
+    """The opt-out lists that this run took, and the newest one there is."""
+    lists = Delivery.objects.accepted().filter(bron__layout=LAYOUT_OPTOUT)
+    newest = lists.order_by("-peildatum", "-pk").values_list("pk", flat=True)[:1]
+    return [*lists.filter(runs=run).values_list("pk", flat=True), *newest]

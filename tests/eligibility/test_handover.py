@@ -260,6 +260,16 @@ def test_who_takes_back_what_a_list_says_comes_out_again(delivered: User, monkey
     assert regelingen(run, "Anna") == set()
 
 
+def test_a_list_that_is_newer_than_the_run_holds_for_who_comes_out_of_it(delivered: User):
+    """The run does not take it, since it looks at an earlier day; nobody on it is approached all the same."""
+    listed = optouts([f"{ANNA};"], delivered, datetime.date(2026, 3, 9))
+    run = deliver.run_through(delivered)
+    assert listed not in run.deliveries.all()
+    assert "stadspas" in regelingen(run, "Anna")
+    assert persons()["Anna"].no_contact
+    assert not persons()["Bea"].no_contact
+
+
 def test_who_comes_out_for_one_regeling_keeps_the_wish_about_another(delivered: User):
     optouts([f"{BEA};czv"], delivered)
     run = deliver.run_through(delivered)
