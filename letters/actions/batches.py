@@ -25,6 +25,7 @@ from letters.actions.recheck import (
 )
 from letters.actions.reminders import check_scans_are_in
 from letters.actions.reprints import into_open_part
+from letters.actions.sharing import TO_OBJECT
 from letters.models import (
     Axis,
     Batch,
@@ -36,6 +37,7 @@ from letters.models import (
     PartState,
     Production,
     Rejection,
+    Share,
     Vendor,
 )
 from letters.models.letter import WITH_FORM
@@ -171,6 +173,7 @@ def _check_can_release(batch: Batch) -> None:
     if batch.planned_on < clock.today():
         raise NotNow("De printdatum is al geweest. Trek de partij in en maak een nieuwe.")
     _check_fits(batch)
+    check_leaves_time_to_object(batch)
     with acting_as(SYSTEM_ACTOR):
         letters = _letters(batch)
         if letters.filter(kind=LetterKind.REMINDER).exists():
@@ -181,6 +184,17 @@ def _check_can_release(batch: Batch) -> None:
                 "Er is geen geldige, ondertekende grondslag om deze regeling zonder formulier toe te kennen."
                 " Vraag de juridisch adviseur om een grondslag. De brieven blijven in deze partij."
             )
+
+
+def check_leaves_time_to_object(batch: Batch) -> None:
+    """A letter about a share is not printed so late that nobody could object in time."""
+    share = Share.objects.of_round(batch.round_id)
+    if share is not None and batch.planned_on + TO_OBJECT > share.object_before:
+        raise NotNow(
+            f"Op deze brieven staat dat iemand vóór {share.object_before:%d-%m-%Y} bezwaar kan maken. Op de"
+            " printdatum is dat minder dan twee weken. Trek de deling in en maak een nieuwe, met een latere"
+            " dag."
+        )
 
 
 def _check_fits(batch: Batch) -> None:

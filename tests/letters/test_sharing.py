@@ -17,12 +17,21 @@ from pytest_django import Settings
 
 from eligibility.actions import sharing as worker
 from eligibility.actions.grant_exports import write_sealed
-from letters.actions import parts, report, sharing
+from letters.actions import batches, parts, report, sharing
 from letters.actions.contents import layout, municipality, read_part
 from letters.actions.ledger import Told, tell
 from letters.composition.dutch import long_date as dutch_date
 from letters.composition.parts import render_part
-from letters.models import Axis, DeliveryState, Letter, PayingAdministration, Share, ShareFile
+from letters.models import (
+    Axis,
+    Batch,
+    DeliveryState,
+    Letter,
+    LetterEvent,
+    PayingAdministration,
+    Share,
+    ShareFile,
+)
 from letters.texts.catalog import NO_TEXTS
 from optout.actions import opt_out
 from optout.models import Channel, Scope
@@ -141,8 +150,20 @@ def long_ago(share: Share, days: int = 8) -> None:
     """The letters went two months ago, and the day to object was some days ago."""
     today = datetime.datetime.now(tz=ZoneInfo("Europe/Amsterdam")).date()
     Share.objects.filter(pk=share.pk).update(object_before=today - datetime.timedelta(days=days))
-    share.round.parts.update(planned_at=clock.now() - datetime.timedelta(days=60))
+    share.round.parts.update(planned_at=clock.now() - datetime.timedelta(days=61))
+    posted(share, days_ago=60)
     share.refresh_from_db()
+
+
+@as_role("migrate")
+def posted(share: Share, days_ago: int) -> None:
+    """Its letters were posted so long ago. What was told stays as it was told: only a deploy rewrites it."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE letters_letterevent DISABLE TRIGGER alleen_toevoegen")
+        LetterEvent.objects.filter(letter__round=share.round, code="verzonden").update(
+            occurred_at=clock.now() - datetime.timedelta(days=days_ago)
+        )
+        cursor.execute("ALTER TABLE letters_letterevent ENABLE TRIGGER alleen_toevoegen")
 
 
 def ask(share: Share, by: User) -> None:
@@ -385,12 +406,23 @@ def test_who_got_it_meanwhile_or_left_or_was_told_too_late_stays_out(told, manag
 
 def test_a_letter_that_came_too_late_to_object_does_not_count(told, manager, secret):
     long_ago(told)
-    with as_role("migrate"):
-        told.round.parts.update(planned_at=clock.now() - datetime.timedelta(days=20))
+    """It was made in time and lay about: the day on which it was posted counts."""
+    posted(told, days_ago=20)
     ask(told, manager)
     work()
     file = told.files.get()
     assert (file.rows, named(file, manager, secret)) == (0, [])
+
+
+@pytest.mark.parametrize(("days", "refused"), [(13, True), (14, False)])
+def test_letters_that_leave_no_time_to_object_are_not_released(told, manager, days, refused):
+    planned = told.object_before - datetime.timedelta(days=days)
+    batch = Batch(round=told.round, planned_on=planned)
+    if refused:
+        with pytest.raises(NotNow, match="minder dan twee weken"):
+            batches.check_leaves_time_to_object(batch)
+    else:
+        batches.check_leaves_time_to_object(batch)
 
 
 def test_a_file_is_made_once(told, manager, secret):
