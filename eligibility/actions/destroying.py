@@ -130,8 +130,8 @@ def _destroy_reasons(box: psycopg.Connection, item: DestructionItem) -> None:
             with acting_as(SYSTEM_ACTOR):
                 destruction.was_gone(item)
             return
-        if expiring.is_asked(seal.run_id):
-            raise NotNow("Er loopt nog een verzoek om te ontzegelen bij deze koppeling. Dat gaat eerst.")
+        if waits := expiring.reasons_wait(seal.run_id):
+            raise NotNow(waits)
     _through(Work(box, item, seal.run_id, SEALED, key=seal.key_name))
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import localdate
 
@@ -14,7 +15,6 @@ from eligibility.models import (
     Layout,
     Run,
     RunSeal,
-    UnsealRequest,
 )
 from outreach.actions.destruction import Due
 from outreach.kernel import clock
@@ -80,21 +80,31 @@ def cycles(cutoff: datetime.date) -> list[Due]:
 def reasons(cutoff: datetime.date) -> list[Due]:
     """Koppelingen of which the reasons were sealed on the day of the cutoff or before.
 
-    Not while a round of one is not closed, for then people still get a letter and may object; nor while a
-    request to open one is under way.
+    Not while somebody may still object, nor while data of somebody among them stay (`reasons_wait`).
     """
-    going_on = Round.objects.exclude(state__in=(RoundState.CLOSED, RoundState.WITHDRAWN))
     old = RunSeal.objects.filter(destroyed_at=None, sealed_at__date__lte=cutoff).order_by("run_id")
     return [
         Due(str(one.run_id), localdate(one.sealed_at), f"Verzegelde redenen van koppeling {one.run_id}")
         for one in old
-        if not going_on.filter(handover=one.run_id).exists() and not is_asked(one.run_id)
+        if not reasons_wait(one.run_id)
     ]
 
 
-def is_asked(run: int) -> bool:
-    """Whether a request to open a reason of this koppeling is under way."""
-    return UnsealRequest.objects.open().filter(run=run).exists()
+#: What the reasons of a koppeling wait for, by what the database calls it (`poort.redenen_wachten_op`).
+WAITS = {
+    "ronde": "Er loopt nog een ronde van deze koppeling. Die wordt eerst afgesloten.",
+    "verzoek": "Er loopt nog een verzoek om te ontzegelen bij deze koppeling. Dat gaat eerst.",
+    "bezwaar": "Tegen een besluit na deze koppeling kan nog bezwaar worden gemaakt.",
+    "inwoner": "Van iemand uit deze koppeling moeten de gegevens nog bewaard blijven.",
+}
+
+
+def reasons_wait(run: int) -> str:
+    """Why the reasons of a koppeling may not go yet, in a sentence; empty when they may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT poort.redenen_wachten_op(%s)", [run])
+        found = cursor.fetchone()[0]
+    return WAITS[found] if found else ""
 
 
 def in_use(cycle: int) -> bool:

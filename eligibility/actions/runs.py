@@ -89,12 +89,13 @@ def cancel(*, run: Run, by: User) -> None:
 def retry(*, run: Run, by: User) -> None:
     """Let the worker begin a stranded koppeling anew.
 
-    Raises NotNow when another one is under way, when an agreement has ended, when another version of the
-    transparantiedocument holds, or when a delivery of this one was withdrawn since: what somebody took back
-    must not count, and the run cannot do without.
+    Raises NotNow when another one is under way, when an agreement has ended, when the public notice is too
+    old by now, when another version of the transparantiedocument holds, or when a delivery of this one was
+    withdrawn since: what somebody took back must not count, and the run cannot do without.
     """
     deliveries = run.deliveries.select_related("bron")
     check_agreed_now(deliveries, clock.today())
+    _check_notice(deliveries)
     if transparent(delivery.bron for delivery in deliveries) != run.transparency:
         raise NotNow(ANOTHER_VERSION)
     try:

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from letters.actions import scan_storage, share_files, storage
 from letters.actions.batches import destroy_file
+from letters.actions.expiring import stays
 from letters.models import Part, Scan, ShareFile
 from outreach.actions import destruction
 from outreach.audit import Event, record
@@ -100,6 +101,9 @@ def _begun(item: DestructionItem) -> bool:
         of = {RetentionKind.SCAN: Scan, RetentionKind.SHARE_FILE: ShareFile}.get(item.kind, Part)
         if not of.objects.filter(pk=item.subject, destroyed_at=None).exists():
             destruction.was_gone(item)
+            return False
+        if of is Scan and stays(UUID(item.subject)):
+            destruction.needed_again(item)
             return False
         return destruction.begin(item, _facts(_files(item)))
 

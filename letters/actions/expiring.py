@@ -1,10 +1,11 @@
 """What of letters, scans, rounds and people is older than its term: for the draft of a list."""
 
 import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, Func, OuterRef, Q, TextField
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, TextField
 from django.utils.timezone import localdate
 
 from letters.actions.recheck import to_go
@@ -21,7 +22,7 @@ from letters.models import (
 )
 from outreach.actions.destruction import Due
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import HouseholdMember, Round
+from outreach.models import Round
 from outreach.models.round import RoundState
 
 _DECIDED = (ApplicationState.GRANTED, ApplicationState.REFUSED)
@@ -57,20 +58,26 @@ def share_files(cutoff: datetime.date) -> list[Due]:
     ]
 
 
+#: Whether the image of a form stays whatever its term, asked of the database, which sees all requests.
+SCAN_STAYS = Func("pk", function="poort.scan_blijft", output_field=BooleanField())
+
+
+def stays(scan: UUID) -> bool:
+    """Whether the image of this form stays for now."""
+    return Scan.objects.annotate(stays=SCAN_STAYS).filter(pk=scan, stays=True).exists()
+
+
 def scans(cutoff: datetime.date) -> list[Due]:
     """Images that came in on the day of the cutoff or before, and on which nobody waits any more.
 
-    Not of a household of which somebody asked for restriction or says that something is wrong (AVG art. 18).
+    Not of a household of which data of somebody stay (AVG art. 18, a request of his, a hold).
     """
-    kept = HouseholdMember.objects.filter(household=OuterRef("letter__household")).filter(
-        Q(person__restricted=True) | Q(person__disputed=True)
-    )
     waiting = Application.objects.filter(letter=OuterRef("letter")).exclude(state__in=_DECIDED)
     work = WorkItem.objects.filter(scan=OuterRef("pk"), closed_at=None)
     with acting_as(SYSTEM_ACTOR):
         old = Scan.objects.filter(destroyed_at=None, received_at__date__lte=cutoff)
         done = old.exclude(outcome=ScanOutcome.WAITING).exclude(Exists(waiting)).exclude(Exists(work))
-        done = done.exclude(Exists(kept))
+        done = done.annotate(stays=SCAN_STAYS).filter(stays=False)
         return [
             Due(str(one.pk), localdate(one.received_at), f"Scan {one.pk}")
             for one in done.order_by("received_at", "pk")

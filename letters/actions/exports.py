@@ -105,7 +105,7 @@ def again(*, export: GrantExport, by: User) -> GrantExport:
     """Ask for the same grants in a new file, since the first one got lost on the way.
 
     The new file is under the key that the administration has now. Raises PermissionDenied, and NotNow: it was
-    not fetched yet, or was asked again before.
+    not fetched yet, was asked again before, or the administration pays for something else by now.
     """
     check(by, Permission.EXPORT_ASK)
     check_sees_all(by)
@@ -114,6 +114,8 @@ def again(*, export: GrantExport, by: User) -> GrantExport:
         raise NotNow("Dit bestand is nog niet opgehaald.")
     if GrantExport.objects.filter(repeats=locked).exists():
         raise NotNow("Dit bestand is al opnieuw gevraagd.")
+    if locked.administration.purpose != locked.purpose:
+        raise NotNow(_OTHER_PURPOSE)
     key = checked_key(locked.administration.public_key)
     made = GrantExport.objects.create(
         administration=locked.administration,

@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from eligibility.actions import destroying as worker
 from eligibility.actions import destroying_casework as casework
+from eligibility.actions import expiring as sealed_reasons
 from letters.actions import expiring, report
 from letters.models import Part
 from letters.models.grant import PayingAdministration
@@ -597,3 +598,15 @@ def test_without_its_guard_it_would_go(of: Casework, guard: str):
     function, old, new, shows = GUARDS[guard]
     with broken(function, old, new), pytest.raises((AssertionError, IntegrityError)):
         shows(of)
+
+
+@pytest.mark.parametrize(("days", "waits"), [(42, True), (43, False)])
+def test_reasons_stay_for_six_weeks_after_the_last_decision(of: Casework, days: int, waits: bool):
+    """Awb 6:7, also when the round of it is closed already."""
+    on = clock.today() - datetime.timedelta(days=days)
+    with connections["migrate"].cursor() as cursor:
+        cursor.execute("UPDATE letters_application SET decided_at = %s", [on])
+        cursor.execute("UPDATE letters_grant SET granted_on = %s", [on])
+    asked = sealed_reasons.reasons_wait(of.letters.handover_id)
+    assert ("bezwaar" in asked) == waits
+    assert bool(asked) == waits

@@ -22,7 +22,7 @@ from outreach.actions import destruction
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.keys import KeyUnavailable, ReasonSealer
-from outreach.models import Notification, Role, User
+from outreach.models import Notification, Person, Role, User
 from outreach.policies import NotNow
 from tests import factories
 from tests.blackbox import test_kill
@@ -479,6 +479,21 @@ def test_while_somebody_asks_or_a_round_is_open_it_stays(town: Town):
         request.asked_by_id,
     )
     assert expiring.reasons(due) == []
+
+
+@pytest.mark.parametrize("why", ["restricted", "disputed"])
+def test_reasons_stay_while_data_of_one_of_them_stay(town: Town, why: str):
+    of = _listed(town)
+    destroying.cool_off(of)
+    name = RunSeal.objects.get().key_name
+    with as_role("migrate"):
+        Person.objects.filter(pk=town.person("Aad")).update(**{why: True})
+    assert destroying.carry_out() == []
+    assert _left(town, name) == ["table", "key"]
+    with as_role("migrate"):
+        Person.objects.filter(pk=town.person("Aad")).update(**{why: False})
+    assert destroying.carry_out() == [of.pk]
+    assert _left(town, name) == []
 
 
 def test_an_older_backup_does_not_bring_a_seal_back(town: Town):

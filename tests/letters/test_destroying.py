@@ -15,7 +15,7 @@ from outreach.actions import destruction
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.destruction_log import DestructionLog
-from outreach.models import DestructionList, Role
+from outreach.models import DestructionList, HouseholdMember, Person, Role
 from tests import factories
 from tests.eligibility import destroying
 from tests.letters import rounds, sheets
@@ -208,3 +208,18 @@ def test_what_the_backup_holds_is_named_and_stays(settings: Settings):
     hold("scan", "")
     assert repeating.repeat() == (0, [f"scan {one.pk}"])
     assert path.exists()
+
+
+@pytest.mark.parametrize("why", ["restricted", "disputed"])
+def test_an_image_stays_when_somebody_asks_for_it_after_it_was_listed(why: str):
+    """AVG art. 18: asked again when the list is carried out, and he is told nothing was destroyed."""
+    letter = sheets.posted(1)[0]
+    found = sheets.taken_in(sheets.scanned(letter, sheets.blank))
+    of = ready("scan", [found.pk])
+    person = HouseholdMember.objects.filter(household=letter.household_id).values("person")[:1]
+    with as_role("migrate"):
+        Person.objects.filter(pk__in=person).update(**{why: True})
+    assert worker.carry_out_due() == [of.pk]
+    assert again(found).destroyed_at is None
+    assert [item.state for item in destroying.items(of)] == ["weer_nodig"]
+    assert expiring.scans(clock.today()) == []

@@ -12,7 +12,7 @@ import psycopg
 import pyrage
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -261,6 +261,38 @@ def test_a_file_that_got_lost_is_made_anew(granted, administration, secret, lead
             exports.again(export=first, by=leader)
     make()
     assert opened(fetch(again, colleague), other) == before
+
+
+def _again_by_hand(first: GrantExport, by: User, **changed: object) -> None:
+    fields = {"administration": first.administration, "purpose": first.purpose, "repeats": first} | changed
+    with acting_as(by.actor()), transaction.atomic():
+        GrantExport.objects.create(asked_by=by, public_key=first.public_key, **fields)
+
+
+def test_what_is_sent_again_serves_what_it_was_sent_for(granted, administration, leader, colleague):
+    """Not when the administration pays for something else by now, nor to another one."""
+    first = ask(administration, leader)
+    make()
+    fetch(first, colleague)
+    other = PayingAdministration.objects.create(
+        name="Andere", public_key=administration.public_key, purpose="minimavoorzieningen"
+    )
+    with pytest.raises(IntegrityError, match="gathered for another purpose"):
+        _again_by_hand(first, leader, administration=other)
+    PayingAdministration.objects.filter(pk=administration.pk).update(purpose="schuldhulp")
+    first.refresh_from_db()
+    with acting_as(leader.actor()), pytest.raises(NotNow, match="ander doel"):
+        exports.again(export=first, by=leader)
+    for purpose in ("minimavoorzieningen", "schuldhulp"):
+        with pytest.raises(IntegrityError, match="gathered for another purpose"):
+            _again_by_hand(first, leader, purpose=purpose)
+    with as_role("migrate"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE letters_grantexport DISABLE TRIGGER doel")
+    try:
+        _again_by_hand(first, leader, administration=other)
+    finally:
+        with as_role("migrate"), connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE letters_grantexport ENABLE TRIGGER doel")
 
 
 def test_a_key_that_is_changed_after_the_asking_opens_nothing(

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.test import Client
 
+from eligibility import transitions
 from eligibility.actions import runs
 from eligibility.models import Bron, Run
 from eligibility.policies import NotNow
@@ -201,6 +202,33 @@ def test_the_database_refuses_it_too(asked):
     _notice(notices.a_year_before(clock.today()) - datetime.timedelta(days=1))
     with pytest.raises(IntegrityError, match="no recent public notice"):
         _past_the_form(asked)
+
+
+@pytest.fixture
+def stranded(asked) -> Run:
+    """A koppeling that stranded, and whose notice got too old meanwhile."""
+    _notice(_days_ago(3))
+    run = _start(asked)
+    with as_role("koppel"), acting_as(SYSTEM_ACTOR):
+        transitions.apply(Run.objects.get(), transitions.STRAND, problem="De schijf is vol.")
+    with as_role("migrate"):
+        PublicNotice.objects.update(published_on=_days_ago(400))
+    run.refresh_from_db()
+    return run
+
+
+def test_a_koppeling_is_not_tried_again_when_the_notice_got_too_old(asked, stranded):
+    with acting_as(asked.actor()), pytest.raises(NotNow, match="elk jaar openbaar"):
+        runs.retry(run=stranded, by=asked)
+    with pytest.raises(IntegrityError, match="no recent public notice"), transaction.atomic():
+        Run.objects.filter(pk=stranded.pk).update(state="wacht")
+    with as_role("migrate"), connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE eligibility_run DISABLE TRIGGER mededeling")
+    try:
+        assert Run.objects.filter(pk=stranded.pk).update(state="wacht") == 1
+    finally:
+        with as_role("migrate"), connections["default"].cursor() as cursor:
+            cursor.execute("ALTER TABLE eligibility_run ENABLE TRIGGER mededeling")
 
 
 def test_without_the_trigger_it_would_start(asked):
