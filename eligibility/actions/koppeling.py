@@ -276,6 +276,7 @@ def _hand_over(box: psycopg.Connection, run: Run, deliveries: list[Delivery]) ->
             # Nobody is out for a moment without what he said before.
             typed_numbers.apply_stored(cursor)
             restricted_numbers.link_who_came_out(cursor)
+            cursor.execute("SELECT poort.spiegel_kinderen()")
         unsealing.seal_run(box, run)
         RunStep.objects.filter(run=run, number=STEP_HANDOVER).update(
             rows=households, seconds=time.perf_counter() - began, done=True

@@ -1,6 +1,7 @@
 """Letters that wait until nobody is busy with their household any more.
 
 Somebody at the door talks about what the letter brings; it would come after the gesprek and contradict it.
+And when somebody says that something of his data is wrong, that is looked into first (AVG art. 16, 18(1)(a)).
 """
 
 from collections import defaultdict
@@ -15,17 +16,20 @@ from letters.models import Letter, Rejection
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Claim, Round
+from outreach.models import Claim, HouseholdMember, Round
 from outreach.models.round import RoundState
 
 
 def _is_busy() -> Q:
     claims = Claim.objects.in_force(clock.now())
-    return Q(Exists(claims.filter(person__memberships__household=OuterRef("household"))))
+    disputes = HouseholdMember.objects.filter(household=OuterRef("household"), person__disputed=True)
+    return Q(Exists(claims.filter(person__memberships__household=OuterRef("household")))) | Q(
+        Exists(disputes)
+    )
 
 
 def busy(letters: QuerySet[Letter]) -> dict[UUID, Rejection]:
-    """Which of these letters have to wait for somebody who is busy with their household. One query."""
+    """Which of these letters wait for who is busy with their household, or for an answer. One query."""
     found = letters.filter(BRINGS).filter(_is_busy()).order_by()
     return dict.fromkeys(found.values_list("pk", flat=True), Rejection.BUSY)
 

@@ -75,7 +75,7 @@ class Rejection(models.TextChoices):
     OPTED_OUT = "afgemeld", "Iemand heeft zich afgemeld na het plannen van de brief"
     LAPSED = "vervallen", "De brief is niet meer nodig"
     NO_BASIS = "grondslag", "Er is geen geldige grondslag om zonder formulier toe te kennen"
-    BUSY = "bezig", "Iemand is nu met dit huishouden bezig: de brief gaat daarna"
+    BUSY = "bezig", "Wacht: een collega is met dit huishouden bezig, of een inwoner zegt dat iets niet klopt"
     DEPARTED = "vertrokken", "Iemand is overleden of verhuisd: eerst uitzoeken waar de brief heen gaat"
 
 

@@ -195,6 +195,7 @@ DEFINERS = {
     "poort.scan_blijft(uuid)": {"web"},
     "poort.redenen_wachten_op(bigint)": {"web", "koppel"},
     "poort.teruggenomen()": {"koppel"},
+    "poort.spiegel_kinderen()": {"koppel"},
     "poort.stand_van_verzegelen()": {"web"},
     "poort.zoek_inwoner(text, text)": {"web"},
     "poort.wie_vroeg(bigint)": {"web"},

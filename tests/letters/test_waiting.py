@@ -7,10 +7,13 @@ import pytest
 from letters.actions import batch_counts, batches, closing, parts, waiting
 from letters.models import Letter, Part, Rejection
 from letters.tasks import sweep_letters
-from outreach.actions import claims
+from outreach.actions import claims, subject_requests
+from outreach.actions.subject_requests import Asked
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import Claim
+from outreach.models import Claim, HouseholdMember, Role
+from outreach.models.subject_request import RequestChannel, RequestKind
+from tests import factories
 from tests.letters import rounds
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,29 @@ def test_a_letter_leaves_its_batch_while_somebody_is_busy_and_goes_when_he_is_do
     assert (later.rejected, later.part_id == part.pk) == ("", False)
     assert parts.make(part_id=later.part_id)
     assert rounds.release(rounds.compose(part.round)).letters == 1
+
+
+def test_a_letter_waits_while_a_resident_says_that_something_is_wrong():
+    """AVG art. 16: what is disputed is not printed; once he has an answer the letter goes."""
+    batch = rounds.composed(3)
+    letter = rounds.letters(batch.parts.get())[1]
+    officer = factories.user(Role.PRIVACY_OFFICER)
+    with acting_as(SYSTEM_ACTOR):
+        person = HouseholdMember.objects.get(household=letter.household_id, addressee=True).person_id
+    told = Asked(
+        kind=RequestKind.CORRECTION,
+        channel=RequestChannel.LETTER,
+        received_on=clock.today(),
+        about="Het huisnummer is 9",
+    )
+    with acting_as(officer.actor()):
+        asked = subject_requests.register(asked=told, person=person, by=officer)
+    assert rounds.release(batch) == batches.Released(letters=2, lapsed=0, held=1)
+    assert _again(letter).rejected == Rejection.BUSY
+    assert waiting.free() == 0
+    with acting_as(officer.actor()):
+        subject_requests.refuse(request=asked, reason="Het klopte toch.", by=officer)
+    assert waiting.free() == 1
 
 
 def test_a_lease_that_ends_by_itself_frees_the_letter_in_the_sweep():

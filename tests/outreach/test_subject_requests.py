@@ -24,6 +24,7 @@ from outreach.transitions import StateChanged
 from tests import factories
 from tests.days import pin
 from tests.outreach import visits
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,58 @@ def test_nobody_approaches_him_until_it_is_lifted(officer, resident, kind):
     with acting_as(officer.actor()):
         subject_requests.lift(request=made, by=officer)
     assert flags(resident) == (False, False, False, False)
+
+
+@pytest.fixture
+def family() -> tuple[uuid.UUID, uuid.UUID]:
+    """Noor and her child."""
+    parent = factories.person(given_names="Noor", birth_date="19810203")
+    child = factories.person(given_names="Bo", birth_date="20110203")
+    factories.household(adults=[parent], children=[child], street="Gerststraat", house_number=9)
+    return parent.pk, child.pk
+
+
+@pytest.mark.parametrize("kind", [RequestKind.RESTRICTION, RequestKind.OBJECTION])
+def test_whose_child_asks_it_is_not_approached_either(officer, family, kind):
+    """A letter or a visit would be about the child too. What the parent wants himself stays as it was."""
+    parent, child = family
+    made = asked(officer, kind, child)
+    assert flags(child) == (True, True, True, False)
+    assert flags(parent) == (False, True, True, False)
+    with acting_as(officer.actor()):
+        subject_requests.check_identity(request=made, how="balie", by=officer)
+        subject_requests.answer(request=made, by=officer)
+        subject_requests.lift(request=made, by=officer)
+    assert not any(flags(child) + flags(parent))
+
+
+def test_of_a_child_counts_the_household_that_it_is_in_now(officer, family):
+    """It lives with another since: only who it lives with is left alone, as soon as that is known."""
+    parent, child = family
+    other = factories.person(given_names="Mees", birth_date="19800101")
+    with as_role("migrate"):
+        moved = Person.objects.get(pk=child)
+    factories.household(
+        adults=[other], children=[moved], street="Haverstraat", in_handover=factories.handover()
+    )
+    asked(officer, person=child)
+    assert flags(other.pk) == (False, True, True, False)
+    assert flags(parent) == (False, False, False, False)
+
+
+def test_what_a_child_asked_before_holds_for_who_comes_out_with_it(officer, family):
+    _, child = family
+    asked(officer, person=child)
+    other = factories.person(given_names="Mees", birth_date="19800101")
+    with as_role("migrate"):
+        moved = Person.objects.get(pk=child)
+    factories.household(
+        adults=[other], children=[moved], street="Haverstraat", in_handover=factories.handover()
+    )
+    assert not flags(other.pk)[1]
+    with as_role("koppel"), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT poort.spiegel_kinderen()")
+    assert flags(other.pk)[1]
 
 
 def test_what_is_refused_restricts_nobody(officer, resident):
