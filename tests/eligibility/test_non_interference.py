@@ -12,25 +12,35 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from urllib.parse import urljoin
 
+import pyrage
 import pytest
 import time_machine
 from django.db import connections
 from django.http import HttpResponseBase
 from django.test import Client
+from pytest_django import Settings
 
+from eligibility.actions import grant_exports
 from eligibility.models import BronGround, Run
 from eligibility.town import buurten, generate
+from letters.actions import contents, exports, grants, legal_bases, parts
 from letters.actions import report as counting
+from letters.composition.codes import new_code
+from letters.composition.parts import render_part
+from letters.models import GrantExport, PayingAdministration
+from letters.texts.catalog import NO_TEXTS
 from outreach.actions import cutting, rounds
 from outreach.kernel import clock
-from outreach.kernel.db import acting_as
-from outreach.models import Handover, Klasse, Looplijst, Regeling, Role, Sheet
+from outreach.kernel.db import SYSTEM_ACTOR, acting_as
+from outreach.models import Approach, Handover, Klasse, Looplijst, Regeling, Role, Round, Sheet, User
 from outreach.models.round import RoundKind
 from tests import factories
 from tests.conftest import empty_tables
 from tests.eligibility import deliver
+from tests.letters import rounds as letter_rounds
 from tests.remains.browsing import Answer, links, pattern, pdf_texts
 from tests.roles import as_role
 
@@ -41,7 +51,9 @@ SITE = "http://testserver"
 INHABITANTS, FEWER = 1200, 400
 #: Of one kind of page, such as a household, so many are opened.
 PER_KIND = 3
-LOOKERS = (Role.CONSULENT, Role.BUURTTEAM, Role.ANALIST)
+LOOKERS = (Role.CONSULENT, Role.TEAMLEIDER, Role.BUURTTEAM, Role.ANALIST)
+#: Whoever pays for the grants, in both towns.
+RECEIVER = str(pyrage.x25519.Identity.generate())
 # About whoever looks, and the same for all: what makes his codes is drawn by lot.
 _PASSED_BY = ("/static/", "/account/", "/hulp/")
 # Only what a browser is given anew with each page, and proves nothing about anybody.
@@ -52,6 +64,10 @@ _FRESH = (
     re.compile(r'(name="submission" value=")[0-9a-f-]{36}'),
     # The clock of the database goes on; it stands on paper alone.
     re.compile(r"(\bAfdruk \d+ van ).{1,30}( uur, door )"),
+    re.compile(r"(Met de software meegekomen, )[^<]+"),
+    # An encrypted file is other bytes each time; what its receiver reads is compared.
+    re.compile(r"(<dt>Vingerafdruk</dt> <dd>)[0-9a-f]{12}"),
+    re.compile(r"(?m)^()[0-9a-f]{12}$"),
 )
 
 # A household is numbered by the line of its addressee, a person by his own.
@@ -140,7 +156,10 @@ def _worlds(folder: Path, inhabitants: int, *lookers: Role) -> tuple[World, Worl
 
 def _world(folder: Path, moment: datetime.datetime, lookers: tuple[Role, ...]) -> World:
     empty_tables()
-    with time_machine.travel(moment, tick=False):
+    # The codes on forms are drawn by lot; here both towns draw the same.
+    lot = Random(1)
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(moment, tick=False):
+        patch.setattr(parts, "new_code", lambda _: new_code(lot.getrandbits))
         manager = factories.user(Role.APPLICATIEBEHEERDER, username="beheer")
         deliver.deliver_folder(folder, manager)
         run = deliver.run_through(manager)
@@ -149,6 +168,7 @@ def _world(folder: Path, moment: datetime.datetime, lookers: tuple[Role, ...]) -
         _settle_clock(moment)
         if lookers:
             walk = _casework(run)
+            world.answers |= _letters_and_grants(run)
             for role in lookers:
                 _look_around(world, role, walk)
     return world
@@ -189,6 +209,56 @@ def _casework(run: Run) -> Looplijst:
         walk, _ = cutting.cut(round_=made, chosen=chosen, by=fixer)
     counting.make()
     return walk
+
+
+def _letters_and_grants(run: Run) -> dict[str, str]:
+    """The letters of a round as they are printed, and the file of grants as its receiver opens it."""
+    leader, other = (factories.user(Role.TEAMLEIDER, username=f"brieven-{one}") for one in "ab")
+    lawyer = factories.user(Role.JURIDISCH_ADVISEUR, username="jurist")
+    letter_rounds.approved_texts()
+    stadspas = Regeling.objects.get(pk="stadspas")
+    with acting_as(lawyer.actor()):
+        legal_bases.sign(regeling=stadspas, text="Besluit", dated=clock.today(), valid_until=None, by=lawyer)
+    with acting_as(leader.actor()):
+        made = rounds.make(
+            name="Brief over de Stadspas",
+            kind=RoundKind.LETTER,
+            handover=Handover.objects.get(pk=run.pk),
+            regelingen=Regeling.objects.filter(pk=stadspas.pk),
+            klassen=Klasse.values,
+            reply_before=clock.today() + datetime.timedelta(days=60),
+            by=leader,
+        )
+    with acting_as(other.actor()):
+        rounds.fix(round_=made, by=other)
+    assert parts.plan(round_id=made.pk)
+    found = {}
+    for part in made.parts.order_by("number"):
+        assert parts.make(part_id=part.pk)
+        with acting_as(SYSTEM_ACTOR):
+            told = [one for one in contents.read_part(part).values() if one is not None]
+        pdf = render_part(told, contents.layout(part), NO_TEXTS, contents.municipality()).pdf
+        found[f"brieven, deel {part.number}"] = "\n".join(pdf_texts(pdf))
+    return found | {"toekenningen": _grants_as_sent(made, other)}
+
+
+def _grants_as_sent(of: Round, leader: User) -> str:
+    secret = pyrage.x25519.Identity.from_str(RECEIVER)
+    with acting_as(SYSTEM_ACTOR):
+        approaches = Approach.objects.filter(round=of).values_list("pk", flat=True)
+        assert grants.grant_all_ambtshalve(approaches, on=clock.today())
+        receiver = PayingAdministration.objects.create(name="Pas", public_key=str(secret.to_public()))
+        receiver.regelingen.set(of.regelingen)
+    with acting_as(leader.actor()):
+        export = exports.ask(administration=receiver, by=leader)
+    with as_role("koppel"):
+        assert grant_exports.make_due() == [export.pk]
+    with as_role("migrate"):
+        # The clock of the database went on.
+        GrantExport.objects.update(asked_at=clock.now(), made_at=clock.now())
+    manager = factories.user(Role.APPLICATIEBEHEERDER, username="haalt-op")
+    with acting_as(manager.actor()):
+        return pyrage.decrypt(exports.fetch(export=export, by=manager), [secret]).decode()
 
 
 def _look_around(world: World, role: Role, walk: Looplijst) -> None:
@@ -241,6 +311,12 @@ def _without_bronnen(world: World) -> dict[str, object]:
     return {name: counts for name, counts in world.account.items() if name != "bronnen"}
 
 
+@pytest.fixture(autouse=True)
+def folders(settings: Settings, tmp_path: Path) -> None:
+    settings.LETTER_FOLDER = tmp_path / "brieven"
+    settings.EXPORT_FOLDER = tmp_path / "uitvoer"
+
+
 @pytest.mark.usefixtures("ids_by_line")
 def test_exchanging_two_sources_changes_no_list_page_paper_or_file(tmp_path: Path):
     one, two = _worlds(tmp_path / "town", INHABITANTS, *LOOKERS)
@@ -254,7 +330,9 @@ def test_exchanging_two_sources_changes_no_list_page_paper_or_file(tmp_path: Pat
     papers = [
         text for asked, text in one.answers.items() if asked.endswith("/afdrukken/") and "POST" in asked
     ]
-    assert ["Vernietigen na gebruik" in paper and "blad 1 van" in paper for paper in papers] == [True, True]
+    assert ["Vernietigen na gebruik" in paper and "blad 1 van" in paper for paper in papers] == [True] * 3
+    assert one.answers["brieven, deel 1"].count("Stadspas") > 100
+    assert one.answers["toekenningen"].count("\n") > 20
 
 
 @pytest.mark.usefixtures("ids_by_line")
