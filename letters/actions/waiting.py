@@ -22,10 +22,9 @@ from outreach.models.round import RoundState
 
 def _is_busy() -> Q:
     claims = Claim.objects.in_force(clock.now())
+    claimed = claims.filter(person__memberships__household=OuterRef("household"))
     disputes = HouseholdMember.objects.filter(household=OuterRef("household"), person__disputed=True)
-    return Q(Exists(claims.filter(person__memberships__household=OuterRef("household")))) | Q(
-        Exists(disputes)
-    )
+    return Q(Exists(claimed)) | Q(Exists(disputes))
 
 
 def busy(letters: QuerySet[Letter]) -> dict[UUID, Rejection]:

@@ -44,6 +44,7 @@ from tests import factories
 from tests.border.guards import connected
 from tests.eligibility import deliver
 from tests.eligibility.conftest import places as _places  # noqa: F401
+from tests.letters import rounds as letter_rounds
 from tests.letters.rounds import approved_texts, post
 from tests.letters.samples import page_texts
 from tests.roles import as_role
@@ -412,6 +413,19 @@ def test_a_letter_that_came_too_late_to_object_does_not_count(told, manager, sec
     work()
     file = told.files.get()
     assert (file.rows, named(file, manager, secret)) == (0, [])
+
+
+def test_a_batch_that_leaves_no_time_to_object_is_not_asked_for(town, manager, adviser, secret):
+    share = propose(town, manager, secret)
+    sign(share, adviser)
+    choose(share)
+    assert parts.plan(round_id=share.round_id) == 1
+    assert parts.make(part_id=share.round.parts.get().pk)
+    batch = letter_rounds.compose(share.round)
+    with as_role("migrate"):
+        Share.objects.filter(pk=share.pk).update(object_before=batch.planned_on + datetime.timedelta(days=13))
+    with acting_as(manager.actor()), pytest.raises(NotNow, match="minder dan twee weken"):
+        batches.ask_release(batch=batch, by=manager)
 
 
 @pytest.mark.parametrize(("days", "refused"), [(13, True), (14, False)])

@@ -97,6 +97,22 @@ def test_whose_child_asks_it_is_not_approached_either(officer, family, kind):
     assert not any(flags(child) + flags(parent))
 
 
+def test_without_the_look_at_the_family_the_parent_would_be_approached(officer, family):
+    parent, child = family
+    with connections["migrate"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('poort.volwassenen_bij(uuid[])'::regprocedure)")
+        (whole,) = cursor.fetchone()
+        cursor.execute("SET ROLE bereik_eigenaar")
+        cursor.execute(whole.replace("AND NOT k.adult", "AND false").replace("%", "%%"))
+    try:
+        asked(officer, person=child)
+        assert not any(flags(parent))
+    finally:
+        with connections["migrate"].cursor() as cursor:
+            cursor.execute(whole.replace("%", "%%"))
+            cursor.execute("RESET ROLE")
+
+
 def test_of_a_child_counts_the_household_that_it_is_in_now(officer, family):
     """It lives with another since: only who it lives with is left alone, as soon as that is known."""
     parent, child = family
