@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections, transaction
 
 from eligibility import rules_told
 from eligibility.actions import access_packs, keys, restricted_numbers, subject_numbers, typed_numbers
+from eligibility.actions import box as boxes
 from eligibility.models import Delivery
 from letters.models import Grant, GrantExport, Share, ShareFile, ShareLine
 from letters.models.grant import PayingAdministration
@@ -401,8 +402,11 @@ def test_a_number_of_a_refused_request_goes_without_being_used(officer):
 
 def test_lists_that_were_destroyed_are_named_and_not_guessed_at(delivered, officer):
     deliver.run_through(delivered)
+    used = Delivery.objects.filter(bron_id="bijstand")
+    with as_role("koppel"), connections["koppel"].cursor() as box:
+        boxes.drop_delivery(box.connection, used.get().box_number)
     with as_role("migrate"):
-        Delivery.objects.filter(bron_id="bijstand").update(state="vernietigd")
+        used.update(state="vernietigd")
     made = asks(officer, ANNA)
     sweep()
     text = text_of(made, officer)
