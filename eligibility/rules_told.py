@@ -40,8 +40,28 @@ GENERAL: Sequence[str] = (
         "van ons over die regeling."
     ),
     (
-        "Een mens beslist over een aanvraag. Alleen bij een paar regelingen krijgt u het vanzelf, als dat "
-        "goed voor u is en de wet dat toelaat."
+        "Wordt een huishouden gevonden, dan krijgt het een brief of komt er iemand langs. Wie niet wordt "
+        "gevonden, kan de regeling gewoon zelf aanvragen."
+    ),
+)
+
+#: What is decided without a person. Source: letters.actions.grants; AVG art. 15, lid 1, onder h, and art. 22.
+BY_ITSELF: Sequence[str] = (
+    (
+        "Een computer wijst niemand af: dat doet altijd een mens. Toekennen kan wel zonder dat een mens naar "
+        "uw gegevens kijkt. Dat gebeurt alleen als uw inkomen zeker laag genoeg is, en op twee manieren."
+    ),
+    (
+        "Zonder formulier: bij een regeling waarbij de wet dat toelaat. Een jurist van de gemeente heeft dan "
+        "ondertekend waarom dat mag. Een medewerker geeft de brieven vrij. Dat heet ambtshalve toekennen."
+    ),
+    (
+        "Met een formulier: als er een handtekening op staat, er niets bij geschreven is en er niets meer "
+        "uit te zoeken is. In alle andere gevallen kijkt een mens naar uw formulier."
+    ),
+    (
+        "Bent u het er niet mee eens? Zeg het ons. Dan kijkt een mens ernaar, en kunt u vertellen wat u "
+        "ervan vindt."
     ),
 )
 

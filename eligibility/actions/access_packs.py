@@ -9,8 +9,8 @@ import datetime
 import hashlib
 import logging
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ import pyrage
 from django.conf import settings
 from django.db import connection
 
-from eligibility.actions import keys, restricted_numbers, typed_numbers
+from eligibility.actions import keys, restricted_numbers, typed_numbers, unsealing
 from eligibility.actions.found_in import Sources, sources
 from eligibility.actions.keys import key_folder
 from eligibility.locks import LOCK_PACKS, holding
@@ -30,7 +30,7 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.destruction_log import flush_folder
 from outreach.kernel.keys import KeyUnavailable
-from outreach.models import Regeling
+from outreach.models import Regeling, RetentionRule
 from outreach.models.subject_request import PACK_DAYS, RESTRICTS, RequestKind, pack_file_name
 
 #: So many lines of the audit are in the file; it says so when there are more.
@@ -57,6 +57,19 @@ class Koppeling:
     peildatum: datetime.date
     used: tuple[int, ...]
     came_out: bool
+    #: Of how many lists that it used nobody can see any more whether he was in them.
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What lies under his number in the box and nowhere else: wishes, requests (what, received on) and how
+    many numbers he had before. `reasons` is why he was found, of each koppeling of which it was opened."""
+
+    wishes: tuple[typed_numbers.Stored, ...] = ()
+    requests: tuple[tuple[str, datetime.date], ...] = ()
+    former: int = 0
+    reasons: Mapping[datetime.date, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,12 @@ class Facts:
     until: datetime.date
     casework: dict[str, list[dict[str, Any]]]
     sources: Sources
+    sealed: Sealed
     runs: tuple[Koppeling, ...]
     looks: tuple[Look, ...]
     regelingen: dict[str, str]
+    #: The agreed term of each kind that has one, by RetentionKind.
+    terms: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,8 @@ def _make(box: psycopg.Connection, due: _Due, number: str | None, person: UUID |
 
 def _facts(box: psycopg.Connection, request: int, number: str | None, person: UUID | None) -> Facts:
     today = clock.today()
-    found = sources(box, typed_numbers.everyone(box, number) if number else [])
+    numbers = typed_numbers.everyone(box, number) if number else []
+    found = sources(box, numbers)
     casework = _casework(box, request, person)
     return Facts(
         request=request,
@@ -159,9 +176,11 @@ def _facts(box: psycopg.Connection, request: int, number: str | None, person: UU
         until=today + datetime.timedelta(days=PACK_DAYS),
         casework=casework,
         sources=found,
+        sealed=_sealed(box, request, numbers, person),
         runs=_runs(found, {row["koppeling"] for row in casework.get("huishoudens", [])}),
         looks=_looks(box, request, person),
         regelingen=dict(Regeling.objects.values_list("code", "name")),
+        terms={kind: rule.term_text() for kind, rule in RetentionRule.objects.all_current().items()},
     )
 
 
@@ -170,6 +189,17 @@ def _casework(box: psycopg.Connection, request: int, person: UUID | None) -> dic
         return {}
     row = box.execute(b"SELECT poort.inzage_gegevens(%s, %s)", (request, person)).fetchone()
     return {name: rows or [] for name, rows in ((row and row[0]) or {}).items()}
+
+
+def _sealed(box: psycopg.Connection, request: int, numbers: list[str], person: UUID | None) -> Sealed:
+    query = b"SELECT soort, ontvangen FROM poort.inzage_bewaard(%s, %s, %s)"
+    kept = restricted_numbers.requests_of(box, numbers)
+    return Sealed(
+        wishes=typed_numbers.stored_of(box, numbers[0]) if numbers else (),
+        requests=tuple(box.execute(query, (request, person, kept)).fetchall()),
+        former=max(len(numbers) - 1, 0),
+        reasons=unsealing.opened_lines(box, person) if person else {},
+    )
 
 
 def _looks(box: psycopg.Connection, request: int, person: UUID | None) -> tuple[Look, ...]:
@@ -182,6 +212,7 @@ def _looks(box: psycopg.Connection, request: int, person: UUID | None) -> tuple[
 def _runs(found: Sources, came_out: set[int]) -> tuple[Koppeling, ...]:
     """Every koppeling that was carried out, with what it took of this person."""
     held = {source.delivery for source in found.found}
+    gone = {source.delivery for source in found.gone}
     done = Run.objects.filter(state=RunState.DONE).prefetch_related("deliveries").order_by("pk")
     return tuple(
         Koppeling(
@@ -189,6 +220,7 @@ def _runs(found: Sources, came_out: set[int]) -> tuple[Koppeling, ...]:
             run.peildatum,
             tuple(one.pk for one in run.deliveries.all() if one.pk in held),
             run.pk in came_out,
+            sum(one.pk in gone for one in run.deliveries.all()),
         )
         for run in done
     )

@@ -1,4 +1,4 @@
-"""What the deliveries that are still kept say of one person: looked up by pseudonym, delivery by delivery.
+"""What the deliveries that lie in the box say of one person: looked up by pseudonym, delivery by delivery.
 
 Nothing is written. What comes out goes into the encrypted answer to that person and nowhere else.
 """
@@ -11,8 +11,9 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from eligibility.actions.expiring import KEPT
 from eligibility.actions.keys import key_folder
-from eligibility.models import Delivery, DeliveryState, Layout
+from eligibility.models import WORKING, Delivery, DeliveryState, Layout
 from outreach.kernel.keys import KeyUnavailable, Pseudonymiser, cycle_key_name
 
 #: The table of the box in which the rows of a file lie.
@@ -33,7 +34,8 @@ _OURS = {"levering", "regel", "bsn", "zegel", "partner", "ouder1", "ouder2", "ki
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One delivery. `rows` are those about the person, `beside` how often another's row names him."""
+    """One delivery. `rows` are those about the person, `beside` how often another's row names him. One that
+    is `held` waits for somebody to accept it: no koppeling used it."""
 
     delivery: int
     bron: str
@@ -44,12 +46,13 @@ class Source:
     rows: tuple[dict[str, str], ...] = ()
     beside: int = 0
     named: tuple[str, ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """`found` are the deliveries that hold him, `searched` is how many were looked through. In `lost` nobody
-    can look any more or just now, in `gone` never: those were destroyed."""
+    can look any more or just now, in `gone` never: those were destroyed or withdrawn."""
 
     found: tuple[Source, ...]
     searched: int
@@ -58,19 +61,39 @@ class Sources:
 
 
 def sources(box: psycopg.Connection, numbers: Collection[str]) -> Sources:
-    """Look through all that was delivered for who bears one of these numbers."""
-    found, lost, searched = [], [], 0
-    for delivery in Delivery.objects.filter(state=DeliveryState.LOADED).select_related("bron").order_by("pk"):
-        pseudonyms = _pseudonyms(delivery, numbers)
-        if pseudonyms is None or not _is_there(box, delivery):
+    """Look through all that lies in the box for who bears one of these numbers.
+
+    What counts is where the rows are, not what state a delivery is in: one that waits for somebody to accept
+    it is there, and so is one that was withdrawn while a hold forbids to remove it.
+    """
+    found, lost, gone, searched = [], [], [], 0
+    there = {number for (number,) in box.execute(b"SELECT levering FROM blackbox.levering_merk").fetchall()}
+    for delivery in Delivery.objects.select_related("bron").order_by("pk"):
+        if delivery.box_number not in there:
+            if _has_a_file(delivery):
+                lost.append(_source(delivery))
+            elif delivery.state == DeliveryState.DESTROYED or _was_in_the_box(delivery):
+                gone.append(_source(delivery))
+        elif (pseudonyms := _pseudonyms(delivery, numbers)) is None:
             lost.append(_source(delivery))
-            continue
-        searched += 1
-        one = _looked_up(box, delivery, pseudonyms)
-        if one.rows or one.beside:
-            found.append(one)
-    gone = Delivery.objects.filter(state=DeliveryState.DESTROYED).select_related("bron").order_by("pk")
-    return Sources(tuple(found), searched, tuple(lost), tuple(map(_source, gone)))
+        else:
+            searched += 1
+            one = _looked_up(box, delivery, pseudonyms)
+            if one.rows or one.beside:
+                found.append(one)
+    return Sources(tuple(found), searched, tuple(lost), tuple(gone))
+
+
+def _has_a_file(delivery: Delivery) -> bool:
+    """Without rows: it still has to be loaded, or after a crash of the server it is to be loaded anew."""
+    return delivery.state in (*KEPT, *WORKING) or not (
+        delivery.settled or delivery.state == DeliveryState.DESTROYED
+    )
+
+
+def _was_in_the_box(delivery: Delivery) -> bool:
+    """What was refused before it was loaded was used for nobody; what was taken back may have been."""
+    return delivery.state == DeliveryState.CANCELLED or delivery.cycle is not None
 
 
 def _pseudonyms(delivery: Delivery, numbers: Iterable[str]) -> list[bytes] | None:
@@ -81,12 +104,6 @@ def _pseudonyms(delivery: Delivery, numbers: Iterable[str]) -> list[bytes] | Non
     except KeyUnavailable:
         return None
     return [keyed.pseudonym(number) for number in numbers]
-
-
-def _is_there(box: psycopg.Connection, delivery: Delivery) -> bool:
-    """After a crash of the server the rows of a delivery are gone until it is loaded anew."""
-    query = b"SELECT FROM blackbox.levering_merk WHERE levering = %s"
-    return box.execute(query, (delivery.box_number,)).fetchone() is not None
 
 
 def _looked_up(box: psycopg.Connection, delivery: Delivery, pseudonyms: list[bytes]) -> Source:
@@ -125,5 +142,6 @@ def _source(delivery: Delivery, **found: object) -> Source:
         year=delivery.year,
         peildatum=delivery.peildatum,
         received_at=delivery.received_at,
+        held=delivery.state == DeliveryState.HELD,
         **found,  # type: ignore[arg-type]
     )

@@ -39,6 +39,13 @@ def derive_for_run(
                 )
 
 
+def requests_of(box: psycopg.Connection, numbers: Collection[str]) -> list[int]:
+    """The requests under the seal of who bears one of these numbers."""
+    sealer = _sealer()
+    rows = box.execute(b"SELECT verzoek, zegel FROM blackbox.beperkt_nummer ORDER BY verzoek").fetchall()
+    return [request for request, seal in rows if sealer.open(bytes(seal)) in numbers]
+
+
 def link_who_came_out(casework: CursorWrapper) -> int:
     """Put a request on whom it is of, when he came out all the same, in the transaction of the handover; how
     many requests. A request that was written down while the koppeling was at work holds too, and one by a

@@ -4,8 +4,10 @@ What is known of a number lies under the seal in the box, so that it also holds 
 every cycle. In the casework there is no number.
 """
 
+import datetime
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
@@ -24,6 +26,16 @@ from outreach.models import User
 from outreach.permissions import Permission, check
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A wish that lies under the seal: what somebody does not want, how he said it and since when."""
+
+    scope: str
+    regeling: str | None
+    channel: str
+    since: datetime.datetime
 
 
 @transaction.atomic
@@ -204,6 +216,16 @@ def everyone(box: psycopg.Connection, number: str) -> list[str]:
     for new in found:
         found += [old for old, to in pairs if to == new and old not in found]
     return found
+
+
+def stored_of(box: psycopg.Connection, number: str) -> tuple[Stored, ...]:
+    """The wishes under the seal of a number, the oldest first; also of who never came out, of whom the
+    casework has nothing. Those of a former number lie under the newest one too, and are taken back there."""
+    sealer = _sealer()
+    rows = box.execute(
+        b"SELECT zegel, scope, regeling, kanaal, gemeld_op FROM blackbox.getypte_wens ORDER BY gemeld_op, id"
+    ).fetchall()
+    return tuple(Stored(*said) for seal, *said in rows if sealer.open(bytes(seal)) == number)
 
 
 def _stored(box: psycopg.Connection, sealer: Sealer) -> list[tuple[int, str]]:

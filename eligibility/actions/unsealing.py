@@ -3,6 +3,7 @@
 Only the worker of the box has the key of a koppeling. It writes a reason nowhere in clear.
 """
 
+import contextlib
 import datetime
 import logging
 from pathlib import Path
@@ -23,7 +24,6 @@ from eligibility.models.unsealing import READABLE_DAYS
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.kernel.keys import KeyUnavailable, ReasonSealer
-from outreach.policies import NotNow
 
 _BATCH = 5_000
 _QUERY = (Path(__file__).parents[1] / "blackbox" / "reasons.sql").read_text(encoding="utf-8")
@@ -124,19 +124,18 @@ def _attempt(box: psycopg.Connection, request: UnsealRequest) -> bool:
     return True
 
 
-def opened_lines(box: psycopg.Connection, person: UUID, run: int) -> list[str]:
-    """The same answer for whoever works in the box, such as a pack for the resident himself.
+def opened_lines(box: psycopg.Connection, person: UUID) -> dict[datetime.date, list[str]]:
+    """The same answer in the pack for the resident himself, by the peildatum of the koppeling.
 
-    Raises NotNow while no request about this person and koppeling stands as opened.
+    Only what two people agreed to open and what may still be read; not what was destroyed since.
     """
-    request = UnsealRequest.objects.filter(person=person, run=run, state=UnsealState.OPENED)
-    found = request.select_related("run").first()
-    if found is None or not found.is_readable(clock.today()):
-        raise NotNow("Hiervoor gaven de privacy officer en de juridisch adviseur geen akkoord.")
-    try:
-        return _lines(box, person, found.run)
-    except (NotSealed, KeyUnavailable):
-        raise NotNow("Het zegel of de sleutel ervan is er niet meer.") from None
+    opened = UnsealRequest.objects.filter(person=person, state=UnsealState.OPENED).select_related("run")
+    readable = [one for one in opened.order_by("run_id") if one.is_readable(clock.today())]
+    found = {}
+    for request in readable:
+        with contextlib.suppress(NotSealed, KeyUnavailable):
+            found[request.run.peildatum] = _lines(box, person, request.run)
+    return found
 
 
 def _lines(box: psycopg.Connection, person: UUID, run: Run) -> list[str]:

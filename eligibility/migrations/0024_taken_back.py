@@ -11,6 +11,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("eligibility", "0022_whole_agreements"), ("optout", "0008_told_at_the_desk")]
+    dependencies = [("eligibility", "0023_all_that_is_known"), ("optout", "0008_told_at_the_desk")]
 
     operations = [RunSQLFile(SQL / "taken_back.sql", role=OWNER)]

@@ -43,6 +43,11 @@ class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
         """The rule that holds for a kind: the newest that the privacy officer agreed to."""
         return self.filter(kind=kind, agreed_at__isnull=False).order_by("-agreed_at", "-pk").first()
 
+    def all_current(self) -> "dict[str, RetentionRule]":
+        """The same for each kind that has one, by kind. One query."""
+        agreed = self.filter(agreed_at__isnull=False).order_by("agreed_at", "pk")
+        return {rule.kind: rule for rule in agreed}
+
 
 class RetentionRule(models.Model):
     """How long one kind is kept. It never changes: another term is another rule, agreed to anew."""

@@ -63,10 +63,12 @@ class _Paper:
 
     def _section(self, section: Section, size: float) -> None:
         sentences = [self._wrapped(one, RIGHT - LEFT) for one in section.sentences]
-        first = len(sentences[0]) if sentences else 3
-        # A heading goes along with what follows it.
+        # A heading goes along with what follows it: a few sentences with their block, of many the first.
+        told = sum(map(len, sentences))
+        if not section.blocks or told * LEADING > (BOTTOM - TOP) / 3:
+            told = len(sentences[0]) if sentences else 3
         rows = min(len(section.blocks[0]), 12) if section.blocks else 0
-        self._room((first + rows + 3) * LEADING)
+        self._room((told + rows + 3) * LEADING)
         self._y += LEADING
         self._pen.text(LEFT, self._y, self._clean(section.title), size, bold=True)
         self._y += LEADING + 2

@@ -4,7 +4,7 @@ Labels and words come from the models, so that a page and this file never call o
 staff and of others in the household nothing is told but a role and a number of people.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,18 +13,20 @@ from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from eligibility import rules_told
+from eligibility import reasons, rules_told
 from eligibility.actions.access_packs import LINES, Facts, Koppeling
 from eligibility.actions.found_in import Source
+from eligibility.actions.typed_numbers import Stored
 from eligibility.models import UnsealRequest
 from letters.models import Application, Grant, Letter, ReminderPause, Scan, ShareFile, WorkItem
-from optout.models import OptOut
+from optout.models import Channel, OptOut, Scope
 from outreach.audit import Event
 from outreach.kernel.db import SYSTEM
 from outreach.models import (
     Approach,
     Breach,
     Candidacy,
+    Draft,
     Gesprek,
     GesprekOutcome,
     Household,
@@ -38,6 +40,8 @@ from outreach.models import (
     SubjectRequest,
     Task,
 )
+from outreach.models.destruction import RetentionKind
+from outreach.models.subject_request import RequestKind
 from outreach.views import pack_rules
 
 Pair = tuple[str, str]
@@ -87,8 +91,8 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
         "Wat wij u stuurden",
         Letter,
         (
-            "kind regeling_id ronde verzonden_op production delivery delivery_reason response "
-            "reply_by rejected"
+            "kind regeling_id ronde drukkers verzonden_op production delivery delivery_reason response "
+            "reply_by rejected kopie"
         ),
     ),
     (
@@ -104,7 +108,7 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
         "toekenningen",
         "Wat u kreeg toegekend",
         Grant,
-        "regeling_id basis granted_on doorgegeven_aan doorgegeven_op",
+        "regeling_id basis grondslag door_mens granted_on doorgegeven_aan doorgegeven_op",
     ),
     (
         "delingen",
@@ -116,7 +120,10 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
         "scans",
         "Beelden van wat u terugstuurde",
         Scan,
-        "received_at media_type outcome problem attachment page signature remarked destroyed_at",
+        (
+            "received_at gescand_door media_type outcome problem attachment page signature remarked kopie "
+            "destroyed_at"
+        ),
     ),
     (
         "gesprekken",
@@ -124,6 +131,7 @@ PARTS: tuple[tuple[str, str, type[Model], str], ...] = (
         Gesprek,
         "happened_on day_part kind reached result note saved_at",
     ),
+    ("concepten", "Wat een medewerker nog aan het opschrijven is", Draft, "form saved_at"),
     ("uitkomsten", "Wat u zei over een regeling", GesprekOutcome, "regeling_id outcome ask_again_on"),
     ("veranderingen", "Veranderingen die u vertelde", SituationChange, "kind changed_on"),
     ("taken", "Taken en afspraken", Task, "kind text meeting place due_on at state made_at done_at"),
@@ -193,6 +201,11 @@ _LABELS = {
     "klasse": "Inkomen",
     "lapsed": "Niet meer nodig",
     "departed": "Vertrokken",
+    "drukkers": "Gedrukt door",
+    "gescand_door": "Gescand door",
+    "kopie": "Kopie mogelijk",
+    "grondslag": "Dit mag op grond van",
+    "door_mens": "Een mens besloot dit",
 }
 #: Codes of the BRP that have no words in a model. Source: Logisch Ontwerp BRP, tables of these elements.
 _USAGE = {
@@ -214,8 +227,11 @@ def sections(facts: Facts) -> list[Section]:
     return [
         _opening(facts),
         *_casework(facts),
+        *_sealed(facts),
         *_sources(facts),
         _rules(facts),
+        Section("Wat een mens beslist en wat een computer", tuple(rules_told.BY_ITSELF)),
+        *_reasons(facts),
         _looks(facts),
         _rights(facts),
     ]
@@ -229,22 +245,40 @@ def _opening(facts: Facts) -> Section:
 
 def _casework(facts: Facts) -> Iterator[Section]:
     if not facts.casework:
-        yield Section(
-            "Uw gegevens bij de medewerkers",
-            ("Medewerkers hebben geen gegevens van u. U staat op geen looplijst en kreeg geen brief.",),
-        )
+        yield Section("Uw gegevens bij de medewerkers", (pack_rules.NOTHING,))
         return
     person = facts.casework.get("persoon", [])
-    yield Section("Uw gegevens bij de medewerkers", (), _blocks(person, Person, _PERSON, facts))
+    yield Section(
+        "Uw gegevens bij de medewerkers", _kept("persoon", facts), _blocks(person, Person, _PERSON, facts)
+    )
     nothing = []
     for name, title, model, columns in PARTS:
         blocks = _blocks(facts.casework.get(name, []), model, columns, facts)
         if blocks:
-            yield Section(title, (), blocks)
+            yield Section(title, (*pack_rules.ABOUT.get(name, ()), *_kept(name, facts)), blocks)
         else:
             nothing.append(title)
     if nothing:
         yield Section("Hiervan hebben wij niets", (f"{'; '.join(nothing)}.",))
+
+
+def _kept(name: str, facts: Facts) -> tuple[str, ...]:
+    """How long a part is kept, or that nobody agreed on that yet. Source: AVG art. 15, lid 1, onder d."""
+    otherwise = pack_rules.KEPT_OTHERWISE.get(name)
+    kinds = pack_rules.TERMS.get(name, ())
+    said = [_term(kind, facts.terms.get(kind)) for kind in kinds]
+    if not kinds and otherwise is None:
+        said.append(_no_term("dit"))
+    return tuple(one for one in (" ".join(said), otherwise) if one)
+
+
+def _term(kind: RetentionKind, term: str | None) -> str:
+    what = pack_rules.WHAT.get(kind, "dit")
+    return f"Wij bewaren {what} tot {term} {pack_rules.SINCE[kind]}." if term else _no_term(what)
+
+
+def _no_term(what: str) -> str:
+    return pack_rules.NO_TERM.format(what=what)
 
 
 def _blocks(
@@ -275,8 +309,8 @@ def _said(model: type[Model], name: str, value: Any, facts: Facts) -> str:
         return ", ".join(facts.regelingen.get(code, code) for code in codes)
     if name in _CODES:
         return _CODES[name].get(value, value)
-    if name == "birth_date":
-        return _born(value)
+    if name in _SAID:
+        return _SAID[name](value)
     own = name in {field.name for field in model._meta.get_fields()}
     choices = dict(model._meta.get_field(name).flatchoices) if own else {}  # type: ignore[union-attr]
     if isinstance(value, bool):
@@ -298,18 +332,51 @@ def _moment(at: datetime) -> str:
     return date_format(localtime(at), "j F Y, H.i")
 
 
+def _sealed(facts: Facts) -> Iterator[Section]:
+    """What is known of who never came out: it lies under his number, and nobody looks it up by his name."""
+    sealed = facts.sealed
+    former = (pack_rules.FORMER,) if sealed.former else ()
+    wishes = tuple(_wish(one, facts) for one in sealed.wishes)
+    kinds = dict(RequestKind.choices)
+    requests = tuple(
+        (("Uw verzoek", kinds.get(kind, kind)), ("Ontvangen op", date_format(on, "j F Y")))
+        for kind, on in sealed.requests
+    )
+    if former or wishes or requests:
+        yield Section(
+            "Wat bij uw BSN bewaard ligt", (pack_rules.SEALED_BY_NUMBER, *former), (*wishes, *requests)
+        )
+
+
+def _wish(one: Stored, facts: Facts) -> Block:
+    regeling = one.regeling and facts.regelingen.get(one.regeling, one.regeling)
+    return (
+        (_label(OptOut, "scope"), str(dict(Scope.choices).get(one.scope, one.scope))),
+        *(((_label(OptOut, "regeling_id"), regeling),) if regeling else ()),
+        (_label(OptOut, "channel"), str(dict(Channel.choices).get(one.channel, one.channel))),
+        ("Sinds", _moment(one.since)),
+    )
+
+
 def _sources(facts: Facts) -> Iterator[Section]:
     found = facts.sources
     total = (
         f"Wij zochten in de lijsten die wij nog hebben: {found.searched}."
         f" U staat in {len(found.found)} daarvan."
     )
-    yield Section("Lijsten waarin u staat", (total,), tuple(_source(one) for one in found.found))
+    sentences = (total, *_kept("lijsten", facts))
+    yield Section("Lijsten waarin u staat", sentences, tuple(_source(one) for one in found.found))
     if found.lost:
-        said = "In deze lijsten konden wij vandaag niet zoeken: de gegevens of de sleutel zijn er niet."
+        said = (
+            "In deze lijsten konden wij vandaag niet zoeken. Zij zijn nog niet ingelezen, of de gegevens of"
+            " de sleutel zijn er niet."
+        )
         yield Section("Lijsten waarin wij niet konden zoeken", (said,), (_listed(found.lost),))
     if found.gone:
-        said = "Deze lijsten zijn vernietigd. Niemand kan nog zien of u erin stond."
+        said = (
+            "Deze lijsten zijn vernietigd. Ook een lijst die is teruggenomen, wordt vernietigd. Niemand kan"
+            " nog zien of u erin stond."
+        )
         yield Section("Lijsten die er niet meer zijn", (said,), (_listed(found.gone),))
 
 
@@ -318,6 +385,7 @@ def _source(one: Source) -> Block:
         ("Lijst", f"{_named(one)}, van {one.supplier}"),
         ("Peildatum", date_format(one.peildatum, "j F Y")),
         ("Ontvangen", _moment(one.received_at)),
+        *((("Status", "Aangehouden: deze lijst is nog niet gebruikt"),) if one.held else ()),
         *((_column(name), _cell(name, value)) for row in one.rows for name, value in row.items()),
         *((("Zonder verdere gegevens", "Alleen uw BSN, versleuteld"),) if one.rows == ({},) else ()),
         *((("Ook versleuteld", "het BSN van " + ", ".join(one.named)),) if one.named else ()),
@@ -339,6 +407,14 @@ def _cell(name: str, value: str) -> str:
 def _born(digits: str) -> str:
     """`10-03-1986`; unknown parts stay 00."""
     return f"{digits[6:]}-{digits[4:6]}-{digits[:4]}"
+
+
+def _printers(found: Iterable[Mapping[str, str]]) -> str:
+    """Each on a line of its own: a letter that was printed anew was with two."""
+    return "\n".join(f"{one['naam']}, vanaf {_day(one['op'])}" for one in found)
+
+
+_SAID: Mapping[str, Callable[[Any], str]] = {"birth_date": _born, "drukkers": _printers}
 
 
 def _listed(lists: Iterable[Source]) -> Block:
@@ -369,8 +445,18 @@ def _run(one: Koppeling) -> Block:
     return (
         ("Koppeling van", date_format(one.peildatum, "j F Y")),
         ("Uw gegevens zijn gebruikt", used),
+        *((("Lijsten die er niet meer zijn", str(one.gone)),) if one.gone else ()),
         ("Uitkomst", "Uw huishouden kwam eruit" if one.came_out else "Uw huishouden kwam er niet uit"),
     )
+
+
+def _reasons(facts: Facts) -> Iterator[Section]:
+    """What was opened, but for the rules: those stand in this file already."""
+    told = set(reasons.rule_lines(list(rules_told.RULES)))
+    for peildatum, lines in facts.sealed.reasons.items():
+        title = f"Waarom u gevonden bent op {date_format(peildatum, 'j F Y')}"
+        mine = (line for line in lines if line not in told)
+        yield Section(title, (pack_rules.OPENED, *_kept("redenen", facts), *mine))
 
 
 def _looks(facts: Facts) -> Section:
@@ -383,7 +469,8 @@ def _looks(facts: Facts) -> Section:
         for one in facts.looks[:LINES]
     )
     more = (f"Dit zijn de {LINES} laatste regels. Er zijn er meer.",) if len(facts.looks) > LINES else ()
-    return Section("Wie keek en wie iets deed", (pack_rules.STAFF, *more), (lines,))
+    sentences = (pack_rules.STAFF, *more, _no_term("dit"))
+    return Section("Wie keek en wie iets deed", sentences, (lines,))
 
 
 def _rights(facts: Facts) -> Section:

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections, transaction
 
 from eligibility import rules_told
 from eligibility.actions import access_packs, keys, restricted_numbers, subject_numbers, typed_numbers
+from eligibility.actions import box as boxes
 from eligibility.models import Delivery
 from letters.models import Grant, GrantExport, Share, ShareFile, ShareLine
 from letters.models.grant import PayingAdministration
@@ -26,7 +27,7 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Person, Role, SafetyInstruction, SubjectNumber, SubjectPack, SubjectRequest, User
 from outreach.models.subject_request import RequestChannel, RequestKind
-from outreach.views import pack_pdf, packs
+from outreach.views import pack_pdf, pack_rules, packs
 from tests import factories
 from tests.blackbox import test_kill
 from tests.days import pin
@@ -41,6 +42,8 @@ __all__ = ["delivered"]
 
 NEW = deliver.bsn(51000000)
 NOBODY = deliver.bsn(52000000)
+#: Nobody agreed to a term here.
+NO_TERM = pack_rules.NO_TERM.format(what="dit")
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +158,7 @@ def test_that_somebody_looked_why_he_was_found_stands_in_it(manager, officer):
     made = asks(officer, town_of.person("Aad"))
     assert sweep() == [made.pk]
     text = text_of(made, officer)
-    assert "Wie wilde zien waarom u gevonden bent Status Geopend" in text
+    assert f"Wie wilde zien waarom u gevonden bent {NO_TERM} Status Geopend" in text
     for event in (Event.UNSEAL_ASKED, Event.UNSEAL_ALLOWED):
         assert event.label in text
     # Of a child that nobody looked for there is nothing of it.
@@ -195,9 +198,9 @@ def test_to_whom_it_went_stands_in_it_and_what_is_of_another_does_not(officer, s
     assert "Doorgegeven aan Uitkerende dienst Doorgegeven op" in text
     assert "Aan wie Belastingdienst Waterveen Doorgegeven op" in text
     assert "Gevraagd om weg te doen op" in text
-    assert "Aanwijzingen voor wie op bezoek gaat Soort" in text
+    assert f"Aanwijzingen voor wie op bezoek gaat {NO_TERM} Soort" in text
     # That of his parent is not his.
-    assert "Aanwijzingen voor wie op bezoek gaat Soort" not in text_of(others, officer)
+    assert f"Aanwijzingen voor wie op bezoek gaat {NO_TERM} Soort" not in text_of(others, officer)
 
 
 def test_who_was_looked_through_and_not_found_hears_that_too(manager, officer):
@@ -401,8 +404,11 @@ def test_a_number_of_a_refused_request_goes_without_being_used(officer):
 
 def test_lists_that_were_destroyed_are_named_and_not_guessed_at(delivered, officer):
     deliver.run_through(delivered)
+    used = Delivery.objects.filter(bron_id="bijstand")
+    with as_role("koppel"), connections["koppel"].cursor() as box:
+        boxes.drop_delivery(box.connection, used.get().box_number)
     with as_role("migrate"):
-        Delivery.objects.filter(bron_id="bijstand").update(state="vernietigd")
+        used.update(state="vernietigd")
     made = asks(officer, ANNA)
     sweep()
     text = text_of(made, officer)
