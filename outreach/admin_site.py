@@ -16,12 +16,12 @@ from letters.actions.processing import of_the_letters
 from optout import admin as optout_admin
 from optout.actions.processing import of_opt_outs
 from outreach import admin as outreach_admin
-from outreach.actions.processing import of_the_casework
+from outreach.actions.processing import of_accounting, of_the_casework
 from outreach.permissions import Permission, may
 from outreach.views import audit, data_log, destruction, processing, sign_in, subject_requests
 
 #: Who tells of what is done with data of people, in the order of the register.
-PROCESSING = (of_the_koppeling, of_the_letters, of_opt_outs, of_the_casework)
+PROCESSING = (of_the_koppeling, of_the_letters, of_opt_outs, of_the_casework, of_accounting)
 
 
 class BereikAdminSite(AdminSite):

@@ -33,6 +33,16 @@ def _signs_in_over_tls() -> bool:
     return not settings.OIDC_ISSUER or settings.OIDC_ISSUER.startswith("https://")
 
 
+def _names_who_is_responsible() -> bool:
+    """Source: AVG article 30, paragraph 1, under a."""
+    return bool(settings.GEMEENTE_VERANTWOORDELIJKE and settings.GEMEENTE_FG)
+
+
+def _scans_for_viruses() -> bool:
+    """Or says that it chose not to: without a scanner every file is let through, and nothing else tells."""
+    return bool(settings.VIRUS_SCANNER) != settings.NO_VIRUS_SCANNER
+
+
 def _is_no_demo() -> bool:
     return not settings.DEMO_PASSWORD
 
@@ -60,6 +70,16 @@ QUESTIONS = (
         "GEMEENTE_BEVEILIGING begint niet met mailto:, https:// of tel:.",
     ),
     ("outreach.E006", _signs_in_over_tls, "OIDC_ISSUER begint niet met https://."),
+    (
+        "outreach.E007",
+        _names_who_is_responsible,
+        "GEMEENTE_VERANTWOORDELIJKE of GEMEENTE_FG is leeg: dan is het register van verwerkingen niet af.",
+    ),
+    (
+        "outreach.E008",
+        _scans_for_viruses,
+        "Er is geen virusscanner (CLAMD_ADDRESS) en geen NO_VIRUS_SCANNER, of juist allebei.",
+    ),
 )
 
 

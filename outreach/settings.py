@@ -103,6 +103,12 @@ GEMEENTE_RETOURADRES = sender(
 GEMEENTE_ONDERTEKENAAR = sender("GEMEENTE_ONDERTEKENAAR", "Afdeling Armoedebestrijding")
 # Where somebody reports a weakness of the site; stands in /.well-known/security.txt.
 GEMEENTE_BEVEILIGING = sender("GEMEENTE_BEVEILIGING", "mailto:beveiliging@waterveen.example")
+# For the register of processing (AVG art. 30, lid 1, onder a): who is responsible and the functionaris
+# gegevensbescherming, each with how to reach them. Without them the register says that they are missing.
+GEMEENTE_VERANTWOORDELIJKE = env.str(
+    "GEMEENTE_VERANTWOORDELIJKE", default="college@waterveen.example" if DEMO_PASSWORD else ""
+)
+GEMEENTE_FG = env.str("GEMEENTE_FG", default="fg@waterveen.example" if DEMO_PASSWORD else "")
 # The logo and colour of its letters; without these the plain mark in blue. A check tries them.
 GEMEENTE_LOGO = env.str("GEMEENTE_LOGO", default="")
 GEMEENTE_KLEUR = env.str("GEMEENTE_KLEUR", default="")
@@ -129,6 +135,8 @@ CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 CLAMD_SECONDS = env.int("CLAMD_SECONDS", default=120)
 # The dotted path of a function that says whether a stream of bytes is clean; see outreach/virus.py.
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="outreach.kernel.clamd.is_clean" if CLAMD_ADDRESS else "")
+# Says that the municipality chose to have none; the check of a site for others asks for the one or the other.
+NO_VIRUS_SCANNER = env.bool("NO_VIRUS_SCANNER", default=False)
 # How long the file of a part stays after the vendor confirmed that he has it.
 LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
 # A reminder goes from so many days before the answers of a round are due, when the post of up to so many days

@@ -2,8 +2,9 @@
 
 import datetime
 
-from eligibility.models import Agreement, Bron
-from outreach.actions.processing import INSIDE, MISSING, Processing, kept
+from eligibility.models import Agreement, Bron, ControllerRole
+from eligibility.models.unsealing import READABLE_DAYS
+from outreach.actions.processing import INSIDE, MISSING, NO_TERM, Processing, kept
 from outreach.kernel import clock
 from outreach.models.destruction import RetentionKind
 
@@ -14,14 +15,15 @@ _BOX = (
 
 
 def of_the_koppeling() -> list[Processing]:
-    """One line for each bron, by its agreement in force, and one for what comes out of all of them."""
+    """One line for each bron by its agreement in force, and for what comes out: who, and why."""
     today = clock.today()
     agreements = Agreement.objects.order_by("bron_id", "-valid_from", "-pk")
     in_force: dict[str, Agreement] = {}
     for one in agreements:
         if one.in_force(today):
             in_force.setdefault(one.bron_id, one)
-    return [*(_of_bron(bron, in_force.get(bron.pk)) for bron in Bron.objects.order_by("name")), _outcome()]
+    of_bronnen = [_of_bron(bron, in_force.get(bron.pk)) for bron in Bron.objects.order_by("name")]
+    return [*of_bronnen, _outcome(), _unsealing()]
 
 
 def _of_bron(bron: Bron, agreed: Agreement | None) -> Processing:
@@ -42,6 +44,7 @@ def _of_bron(bron: Bron, agreed: Agreement | None) -> Processing:
         recipients="niemand: uit de koppeling komen alleen huishoudens, nooit waarom",
         kept=_kept(agreed),
         security=_BOX,
+        jointly=_jointly(agreed, bron),
     )
 
 
@@ -62,6 +65,13 @@ def _role(agreed: Agreement) -> str:
     return agreed.get_role_display().lower() if agreed.role else f"rol {MISSING}"
 
 
+def _jointly(agreed: Agreement, bron: Bron) -> str:
+    """With whom the municipality is responsible together. Source: AVG articles 26 and 30, lid 1, onder a."""
+    if not agreed.role:
+        return MISSING
+    return (agreed.supplier or bron.supplier) if agreed.role == ControllerRole.JOINT else "niemand"
+
+
 def _kept(agreed: Agreement) -> str:
     months = f"{agreed.retention_months} maanden" if agreed.retention_months else MISSING
     rules = kept(RetentionKind.DELIVERY, RetentionKind.CYCLE)
@@ -80,4 +90,19 @@ def _outcome() -> Processing:
         recipients=INSIDE,
         kept=kept(RetentionKind.ROUND, RetentionKind.PERSON, RetentionKind.REASONS),
         security="waarom iemand gevonden is, staat nergens buiten de gesloten omgeving",
+    )
+
+
+def _unsealing() -> Processing:
+    return Processing(
+        number="ontzegelen",
+        name="Openen waarom een inwoner gevonden is",
+        purpose="een vraag, klacht of bezwaar van die inwoner beantwoorden",
+        ground="AVG artikel 15; de juridisch adviseur staat elk verzoek toe",
+        subjects="de inwoner om wie het gaat",
+        data="wie het vroeg en waarom, wat is besloten; de reden zelf alleen versleuteld",
+        source="de gesloten omgeving van de koppeling",
+        recipients="wie het vroeg en wie het toestond",
+        kept=f"het verzoek: {NO_TERM}; een geopende reden: {READABLE_DAYS} dagen;"
+        f" {kept(RetentionKind.REASONS)}",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from letters.models import LegalBasis, PayingAdministration, Vendor
-from outreach.actions.processing import HOUSEHOLDS, INSIDE, Processing, kept, named
+from outreach.actions.processing import HOUSEHOLDS, INSIDE, TRANSFER_BY_RECIPIENT, Processing, kept, named
 from outreach.models.destruction import RetentionKind
 
 
@@ -25,6 +25,7 @@ def of_the_letters() -> list[Processing]:
             recipients=named(vendors, "nog geen drukker"),
             kept=kept(RetentionKind.LETTER_FILE, RetentionKind.ROUND),
             security="versleuteld; de drukker ziet alleen zijn eigen partijen, tien minuten per bestand",
+            abroad=TRANSFER_BY_RECIPIENT,
         ),
         Processing(
             number="formulieren",
@@ -49,6 +50,7 @@ def of_the_letters() -> list[Processing]:
             recipients=named(payers, "nog geen uitkerende administratie"),
             kept=f"bestand: tot het is opgehaald; besluit: {kept(RetentionKind.ROUND)}",
             security="versleuteld met de sleutel van wie uitbetaalt; een BSN staat nergens anders voluit",
+            abroad=TRANSFER_BY_RECIPIENT,
         ),
         _of_sharing(payers),
     ]
@@ -67,4 +69,5 @@ def _of_sharing(receivers: Iterable[str]) -> Processing:
         recipients=named(receivers, "nog niemand"),
         kept=kept(RetentionKind.SHARE_FILE),
         security="versleuteld met de sleutel van de ontvanger; geen BSN",
+        abroad=TRANSFER_BY_RECIPIENT,
     )

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from outreach.actions.processing import HEADINGS, Processing
+from outreach.actions.processing import HEADINGS, MISSING, Processing, responsible
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.permissions import Permission
@@ -40,6 +40,7 @@ def register(request: HttpRequest, site: AdminSite, sources: Sources) -> HttpRes
         "title": "Register van verwerkingen",
         "lines": [(one, list(zip(HEADINGS, one.cells(), strict=True))[2:], one.gaps()) for one in lines],
         "missing": sum(bool(one.gaps()) for one in lines),
+        "responsible": [(name, text, MISSING in text) for name, text in responsible().items()],
         "today": clock.today(),
     }
     return TemplateResponse(request, "admin/outreach/processing.html", site.each_context(request) | context)
@@ -48,11 +49,14 @@ def register(request: HttpRequest, site: AdminSite, sources: Sources) -> HttpRes
 @require_safe
 @require(Permission.AUDIT_SEE)
 def download(request: HttpRequest, sources: Sources) -> HttpResponse:
-    """The same as a file for a spreadsheet. That it was taken along is written down."""
-    lines = _lines(sources)
+    """The same as a file for a spreadsheet. That it was taken along is written down.
+
+    Who is responsible stands with each line: a row that is laid aside of the others says it too.
+    """
+    lines, ours = _lines(sources), responsible()
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADINGS, *(one.cells() for one in lines)])
+    writer.writerows([[*HEADINGS, *ours], *([*one.cells(), *ours.values()] for one in lines)])
     record(Event.PROCESSING_EXPORTED, "verwerkingen", details={"regels": len(lines)})
     answer = HttpResponse("\ufeff" + written.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="verwerkingen-{clock.today()}.csv"'

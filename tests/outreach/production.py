@@ -13,6 +13,9 @@ GIVEN = {
     "DJANGO_SETTINGS_MODULE": "outreach.settings",
     "SECRET_KEY": "u5Zq8pXw2Lr7Nv4Kt9Yb3Hc6Jd1Gf0Se-AaQmWnExRbTvYcUzIoPlKjHgFdSa",
     "GEMEENTE_BEVEILIGING": "mailto:beveiliging@gemeente.example",
+    "GEMEENTE_VERANTWOORDELIJKE": "college@gemeente.example",
+    "GEMEENTE_FG": "fg@gemeente.example",
+    "CLAMD_ADDRESS": "unix:/run/clamav/clamd.ctl",
     "LOG_LEVEL": "WARNING",
 }
 OF_THE_MUNICIPALITY = (

@@ -223,6 +223,11 @@ def test_a_site_as_operations_describes_it_passes_every_check():
     assert code == 0, said
 
 
+def test_a_site_that_chose_to_have_no_scanner_passes_too():
+    code, said = check(**AT_MUNICIPALITY, CLAMD_ADDRESS="", NO_VIRUS_SCANNER="1")
+    assert code == 0, said
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
@@ -233,6 +238,10 @@ def test_a_site_as_operations_describes_it_passes_every_check():
         ({"GEMEENTE_BEVEILIGING": "bel ons"}, "outreach.E005"),
         ({"DATABASE_URL": "postgres://koppel:x@db.example/bereik"}, "outreach.E002"),
         ({**AT_MUNICIPALITY, "OIDC_ISSUER": "http://gemeente.example"}, "outreach.E006"),
+        ({"GEMEENTE_FG": ""}, "outreach.E007"),
+        ({"GEMEENTE_VERANTWOORDELIJKE": ""}, "outreach.E007"),
+        ({"CLAMD_ADDRESS": ""}, "outreach.E008"),
+        ({"NO_VIRUS_SCANNER": "1"}, "outreach.E008"),
         ({**AT_MUNICIPALITY, "OIDC_ACR": ""}, "OIDC_ACR"),
         ({"SECRET_KEY": "kort"}, "security.W009"),
         ({"DEBUG": "1"}, "security.W018"),

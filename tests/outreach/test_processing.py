@@ -8,7 +8,7 @@ from django.test import Client
 
 from eligibility.models import Agreement, ControllerRole
 from letters.models import Vendor
-from outreach.actions.processing import HEADINGS, MISSING
+from outreach.actions.processing import HEADINGS, MISSING, NO_TERM, responsible
 from outreach.admin_site import PROCESSING
 from outreach.audit import Event
 from outreach.kernel import clock
@@ -73,10 +73,64 @@ def test_who_gets_data_is_who_is_in_use_now(client):
 def test_the_page_names_what_was_not_written_down_and_the_file_says_the_same(client):
     text = client.get(URL).content.decode()
     told = rows(client)
-    short = [number for number, row in told.items() if any(MISSING in cell for cell in row.values())]
+    short = [number for number, row in told.items() if any(MISSING in row[name] for name in HEADINGS)]
     assert f"Bij {len(short)} van de {len(told)} verwerkingen is iets nog niet vastgelegd." in text
     assert all(f'id="v-{number}"' in text for number in told)
-    assert list(next(iter(told.values()))) == list(HEADINGS)
+    assert list(next(iter(told.values()))) == [*HEADINGS, *responsible()]
+
+
+def test_it_says_who_is_responsible_and_who_watches_over_that(client, settings):
+    settings.GEMEENTE_VERANTWOORDELIJKE, settings.GEMEENTE_FG = "college@gemeente.example", ""
+    head = client.get(URL).content.decode().split("</dl>")[0]
+    assert "Contact: college@gemeente.example" in head
+    assert head.count("Nog niet compleet:") == 1
+    line = rows(client)["brieven"]
+    assert line["Verantwoordelijke"].startswith(f"Gemeente {settings.GEMEENTE_NAAM}, ")
+    assert line["Functionaris gegevensbescherming"] == MISSING
+    settings.GEMEENTE_FG = "A. de Vries, fg@gemeente.example"
+    assert rows(client)["brieven"]["Functionaris gegevensbescherming"] == settings.GEMEENTE_FG
+    assert "Nog niet compleet:" not in client.get(URL).content.decode().split("</dl>")[0]
+
+
+def test_of_each_line_it_says_whether_data_leaves_the_eu(client):
+    told = {number: row["Doorgifte buiten de EU"] for number, row in rows(client).items()}
+    assert all(text.startswith("geen") for text in told.values())
+    by_others = {number for number, text in told.items() if text != "geen"}
+    assert by_others == {"brieven", "toekenningen", "delen", "overdracht"}
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("", MISSING),
+        (ControllerRole.JOINT, "Sociale Dienst Waterveen"),
+        (ControllerRole.PROCESSOR, "niemand"),
+    ],
+)
+def test_it_says_with_whom_the_municipality_is_responsible_together(client, role, said):
+    kept = Agreement.objects.get(bron="bijstand")
+    with as_role("migrate"):
+        Agreement.objects.filter(pk=kept.pk).update(
+            role=role,
+            supplier="Sociale Dienst Waterveen",
+            processing_reference="VO 26-1",
+            processing_dated=clock.today(),
+        )
+    try:
+        assert rows(client)["bron-bijstand"]["Samen verantwoordelijk met"] == said
+    finally:
+        with as_role("migrate"):
+            kept.save()
+
+
+def test_what_nothing_clears_away_is_said_to_have_no_term(client):
+    told = {number: row["Hoe lang bewaard"] for number, row in rows(client).items()}
+    assert {number for number, text in told.items() if NO_TERM in text} == {
+        *("verzoeken", "ontzegelen", "datalekken", "rapport", "logboek"),
+    }
+    assert "persoon in de uitvoering" not in told["verzoeken"]
+    assert "zonder termijn" in told["medewerkers"]
+    assert "persoon in de uitvoering" in told["vertegenwoordigers"]
 
 
 def test_every_room_tells_of_its_own_and_no_number_stands_twice():
