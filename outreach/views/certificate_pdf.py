@@ -1,7 +1,7 @@
 """The certificate of a destruction: which rule, what went, how, and what a search found. Nobody is in it.
 
-Who asked and who approved stand by their role and their number in the audit; of a scan or a person there is
-its random key.
+Who asked and who approved stand by their role and their number in the audit; of a scan there is its
+random key. A person has his number on the list alone: who opted out keeps a row, and his key is still his.
 """
 
 import hashlib
@@ -81,7 +81,7 @@ def fingerprint(items: Sequence[DestructionItem]) -> str:
 def certificate(of: DestructionList, items: Sequence[DestructionItem]) -> bytes:
     """The PDF of a list that was carried out; `of` with its rule and people read."""
     return BlockDocument(f"{TITLE} {of.pk}").pdf(
-        [list(_head(of, items)), *(list(_about(one)) for one in items)]
+        [list(_head(of, items)), *(list(_about(one, number)) for number, one in enumerate(items, 1))]
     )
 
 
@@ -106,6 +106,8 @@ def _head(of: DestructionList, items: Sequence[DestructionItem]) -> Iterator[Pai
     yield "Uitgevoerd", moment(of.executed_at)
     yield "Aantal vernietigd", str(gone)
     yield "Aantal niet vernietigd", str(len(items) - gone)
+    if nameless := sum(bool(one.facts.get("zonder_naam")) for one in items):
+        yield "Rijen zonder naam die blijven", str(nameless)
     yield "Hoe", METHODS.get(RetentionKind(of.kind), "")
     samples = [one for one in items if "gezocht_naar" in one.facts and _is_sample(one)]
     if samples:
@@ -113,8 +115,8 @@ def _head(of: DestructionList, items: Sequence[DestructionItem]) -> Iterator[Pai
     yield "Vingerafdruk", fingerprint(items)
 
 
-def _about(item: DestructionItem) -> Iterator[Pair]:
-    yield "Wat", item.what
+def _about(item: DestructionItem, number: int) -> Iterator[Pair]:
+    yield "Wat", f"Persoon {number} op de lijst" if item.kind == RetentionKind.PERSON else item.what
     yield "Uitkomst", f"{item.get_state_display()}. Termijn begon op {date_format(item.since, 'j F Y')}"
     if item.state != DestructionState.DESTROYED:
         return
@@ -124,8 +126,6 @@ def _about(item: DestructionItem) -> Iterator[Pair]:
             yield label, str(item.facts[name])
     if "verwijderd" in item.facts:
         yield from _removed(item.facts["verwijderd"])
-    if item.facts.get("zonder_naam"):
-        yield "Afgemeld", "Er blijft een rij zonder naam."
     if not _is_sample(item):
         yield "Daarna gezocht", _searched(item.facts)
 

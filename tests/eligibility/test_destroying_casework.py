@@ -28,6 +28,7 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as, dedicated_connection
 from outreach.kernel.destruction_log import DestructionLog
 from outreach.models import (
+    DestructionList,
     Gesprek,
     Household,
     LegalHold,
@@ -159,6 +160,7 @@ def test_who_opted_out_keeps_a_row_without_a_name_and_is_known_again(of: Casewor
     with as_role("migrate"):
         left = Person.objects.get()
         assert OptOut.objects.get().person_id == left.pk == of.person.pk
+    _on_paper_nobody_is_known(made)
     assert left.no_contact
     assert {left.given_names, left.family_name, left.prefix, left.birth_date, left.sex} == {""}
     assert left.search_key.strip() == ""
@@ -170,6 +172,19 @@ def test_who_opted_out_keeps_a_row_without_a_name_and_is_known_again(of: Casewor
     assert destroying.carry_out() == [again.pk]
     assert counted(["outreach_person", "optout_optout"]) == {"outreach_person": 0, "optout_optout": 0}
     assert known() == []
+
+
+def _on_paper_nobody_is_known(made: DestructionList) -> None:
+    """One of the two keeps a row: that is counted, and the paper leads to nobody."""
+    made.refresh_from_db()
+    with acting_as(SYSTEM_ACTOR):
+        items = list(made.items.all())
+    pages = pypdfium2.PdfDocument(certificate(made, items))
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in pages).split())
+    assert "Rijen zonder naam die blijven 1" in text
+    assert "Persoon 1 op de lijst" in text
+    assert "Persoon 2 op de lijst" in text
+    assert not [one.subject for one in items if one.subject[:8] in text]
 
 
 def test_the_rapport_tells_the_same_after_it(of: Casework):
