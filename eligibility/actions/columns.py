@@ -16,8 +16,7 @@ from outreach.models.notification import NotificationKind
 
 #: A column that no koppeling used for so long is not needed. Source: AVG article 5, lid 1, onder c.
 UNUSED_FOR = datetime.timedelta(days=365)
-#: Once a year, in this month, it is told to these.
-TOLD_IN = 1
+#: Once a year it is told to these.
 WATCHERS = (Role.FUNCTIONEEL_BEHEERDER, Role.PRIVACY_OFFICER)
 
 
@@ -47,22 +46,25 @@ def last_used(bron: str) -> dict[str, datetime.date]:
 
 
 def unused(agreement: Agreement, day: datetime.date) -> list[str]:
-    """Columns of an agreement that no koppeling used in the year before this day; none in the first year."""
+    """Columns of an agreement that no koppeling used in the year before this day; none in the first year.
+
+    That year may lie under agreements before this one: most are made anew each year, and none grows so old.
+    """
     began, before = counted_since(), day - UNUSED_FOR
-    if began is None or max(began, agreement.valid_from) > before or not agreement.in_force(day):
+    if began is None or began > before or not agreement.in_force(day):
         return []
+    of_bron = Agreement.objects.filter(bron=agreement.bron_id, valid_from__lte=before)
+    held = {column for one in of_bron if one.in_force(before) for column in one.columns}
     last = last_used(agreement.bron_id)
-    return [column for column in agreement.columns if last.get(column, datetime.date.min) < before]
+    return [one for one in agreement.columns if one in held and last.get(one, datetime.date.min) < before]
 
 
 def tell_unused() -> None:
-    """Tell the watchers of each agreement with such columns, once a year."""
+    """Tell the watchers of each agreement with such columns, once in a calendar year."""
     day = clock.today()
-    if day.month != TOLD_IN:
-        return
     with acting_as(SYSTEM_ACTOR):
         working = User.objects.filter(is_active=True, role__in=WATCHERS)
         watchers = set(working.values_list("pk", flat=True))
         ours = Agreement.objects.filter(purposes__contains=[bronnen.PURPOSE])
         found = [one.pk for one in ours if unused(one, day)]
-        notifications.tell(NotificationKind.COLUMNS_UNUSED, found, watchers, day=day.replace(day=1))
+        notifications.tell(NotificationKind.COLUMNS_UNUSED, found, watchers, day=day.replace(month=1, day=1))

@@ -34,7 +34,7 @@ from outreach.models import (
     User,
 )
 from outreach.models.breach import REPORT_WITHIN, BreachState
-from outreach.models.notification import KEPT_FOR, NotificationKind
+from outreach.models.notification import KEPT_FOR, ONCE_A_YEAR, NotificationKind
 from outreach.models.owned import OwnedQuerySet
 from outreach.models.subject_request import OPEN_REQUESTS
 from outreach.permissions import Permission, roles_with
@@ -225,7 +225,8 @@ def sweep() -> None:
         _tell_all(NotificationKind.SAFETY_WAITS, _extensions_that_wait(today))
         for kind in (NotificationKind.BREACH_DUE, NotificationKind.BREACH_LATE):
             _tell_all(kind, _breaches(kind, clock.now()))
-        Notification.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
+        old = Notification.objects.filter(made_at__lt=clock.now() - KEPT_FOR)
+        old.exclude(kind__in=ONCE_A_YEAR, day__year=today.year).delete()
         DailyMail.objects.filter(day__lt=today - KEPT_FOR).delete()
     _forgotten_drafts()
     _requests_to_answer(today)

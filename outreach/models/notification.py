@@ -52,6 +52,9 @@ ACTS = (
     NotificationKind.REFERRAL_CHANGED,
 )
 
+#: Told once in a calendar year, and kept as long as that lasts: without the first it would be told again.
+ONCE_A_YEAR = (NotificationKind.COLUMNS_UNUSED,)
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread_of(self, user: User) -> "NotificationQuerySet":

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from eligibility import bronnen
 from eligibility.actions import columns
 from eligibility.columns_used import UNREAD, Rules, read_of
 from eligibility.models import Agreement, ColumnUse, Run
+from outreach.actions import notifications
 from outreach.kernel import clock
 from outreach.models import Notification, Role, User
 from tests import factories
@@ -99,13 +101,43 @@ def test_a_koppeling_counts_what_it_used_and_the_page_says_what_was_not(done, mo
     _ago(done, datetime.timedelta(days=365))
     page = client.get(address).content.decode()
     assert "Geen koppeling gebruikte dit jaar: functie_adres." in page
-    for month, told in ((2, False), (1, True)):
-        pin(monkeypatch, datetime.date(clock.today().year + 1, month, 15))
+    year = clock.today().year + 1
+    for day, told in (((year, 1, 2), 1), ((year, 3, 15), 1), ((year, 12, 15), 1), ((year + 1, 2, 1), 2)):
+        pin(monkeypatch, datetime.date(*day))
         columns.tell_unused()
+        notifications.sweep()
         columns.tell_unused()
         with as_role("migrate"):
             found = Notification.objects.filter(user=officer, kind="kolommen_ongebruikt", about=brp.pk)
-            assert found.count() == told
+            assert found.count() == told, day
+
+
+@pytest.fixture
+def brp() -> Iterator[Agreement]:
+    """The agreement of the population register; afterwards it is alone again, and as it was."""
+    kept = Agreement.objects.get(bron="brp")
+    yield Agreement.objects.get(bron="brp")
+    with as_role("migrate"):
+        Agreement.objects.filter(bron="brp").exclude(pk=kept.pk).delete()
+        kept.save()
+
+
+@pytest.mark.django_db
+def test_an_agreement_that_is_made_anew_each_year_does_not_begin_the_year_anew(done, brp):
+    _ago(done, datetime.timedelta(days=400))
+    day = clock.today()
+    with as_role("migrate"):
+        renewed = Agreement.objects.get(pk=brp.pk)
+        renewed.pk, renewed.valid_from = None, day - datetime.timedelta(days=100)
+        renewed.save(force_insert=True)
+        brp.valid_to = day - datetime.timedelta(days=101)
+        brp.columns = [column for column in brp.columns if column != "voorvoegsel"]
+        brp.save()
+    # What the one before did not hold has its first year still to come.
+    assert set(columns.unused(renewed, day)) == set(brp.columns)
+    with as_role("migrate"):
+        Agreement.objects.filter(pk=brp.pk).update(valid_from=day - datetime.timedelta(days=300))
+    assert columns.unused(renewed, day) == []
 
 
 def _ago(run: Run, before: datetime.timedelta) -> None:
