@@ -48,6 +48,7 @@ from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import LegalHold, Mode, Round, User
 from outreach.models.destruction import RetentionKind
+from outreach.models.regeling import SHARED
 from outreach.models.round import RoundState
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged, apply
@@ -188,7 +189,7 @@ def _check_can_release(batch: Batch) -> None:
 
 def check_leaves_time_to_object(batch: Batch) -> None:
     """A letter about a share is not printed so late that nobody could object in time."""
-    share = Share.objects.of_round(batch.round_id)
+    share = Share.objects.of_round(batch.round_id) if SHARED in batch.round.regelingen else None
     if share is not None and batch.planned_on + TO_OBJECT > share.object_before:
         raise NotNow(
             f"Op deze brieven staat dat iemand vóór {share.object_before:%d-%m-%Y} bezwaar kan maken. Op de"
