@@ -54,6 +54,7 @@ def second_theme(route: Route) -> None:
 def elsewhere(settings, places: dict[str, object]) -> None:  # noqa: F811
     """The site of another municipality, and addresses and an organisation there."""
     settings.GEMEENTE_NAAM = "Duinrade"
+    settings.GEMEENTE_POSTADRES = "Postbus 100, 1000 AC Duinrade"
     with as_role("migrate"):
         Household.objects.update(city="Duinrade")
         Organisation.objects.update(name="Voedselbank")
