@@ -162,6 +162,7 @@ class Event(models.TextChoices):
     BREACH_ANSWERED = "datalek_bijgewerkt", "Datalek bijgewerkt"
     BREACH_CLOSED = "datalek_gesloten", "Datalek afgesloten"
     ROWS_CHANGED = "rijen_gewijzigd", "Rijen gewijzigd in de database"
+    ROWS_ADDED = "rijen_toegevoegd", "Rijen toegevoegd aan de database"
     ROWS_REMOVED = "rijen_verwijderd", "Rijen verwijderd uit de database"
     OPT_OUT_TYPED = "afmelding_getypt", "Wens met een BSN vastgelegd"
     REFERRAL_MOVED = "overdracht_verzet", "Dag voor antwoord van een organisatie verzet"

@@ -60,6 +60,8 @@ HOSTILE = (
     "SELECT * FROM poort.regels_over(gen_random_uuid(), '{}', now(), now(), 1)",
     "SELECT * FROM poort.regels_van('1', '-infinity', 'infinity', 9223372036854775807)",
     "SELECT * FROM poort.zoek_adres('1099AB', 1)",
+    "UPDATE django_admin_log SET change_message = ''",
+    "DELETE FROM django_admin_log",
     "SELECT * FROM poort.zoek_inwoner('anna', '19800101')",
     "SELECT * FROM poort.wie_vroeg(1)",
     "SELECT sealed FROM outreach_subjectnumber",

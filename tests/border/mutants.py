@@ -81,6 +81,11 @@ MUTANTS = (
         _OWNER + "REVOKE USAGE ON SEQUENCE poort.nummer FROM web",
     ),
     Mutant(
+        "web rewrites what an agreement said before",
+        "GRANT UPDATE, DELETE ON django_admin_log TO web",
+        "REVOKE UPDATE, DELETE ON django_admin_log FROM web",
+    ),
+    Mutant(
         "row security off",
         "ALTER TABLE outreach_household DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE outreach_household ENABLE ROW LEVEL SECURITY",
