@@ -1,9 +1,10 @@
-"""Registers leave a line when they change."""
+"""Registers leave a line when they change, and one list says under which keys somebody stands in the audit."""
 
 from pathlib import Path
 
 from django.db import migrations
 
+from outreach.kernel.roles import OWNER
 from outreach.kernel.sqlfile import RunSQLFile
 
 SQL = Path(__file__).parent / "sql"
@@ -19,4 +20,5 @@ class Migration(migrations.Migration):
 
     operations = [
         RunSQLFile(SQL / "registers_followed.sql"),
+        RunSQLFile(SQL / "whose_keys.sql", role=OWNER),
     ]

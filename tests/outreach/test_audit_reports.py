@@ -1,6 +1,7 @@
 """The privacy officer's reports: who looked at a household, what somebody did, who has which role."""
 
 import datetime
+import json
 import re
 
 import psycopg
@@ -18,6 +19,7 @@ from outreach.kernel.db import SYSTEM_ACTOR, acting_as, dedicated_connection
 from outreach.models import Handover, Household, Role, RoleReview, User
 from outreach.policies import NotNow
 from tests import factories
+from tests.eligibility.casework import Casework
 from tests.outreach import visits
 from tests.roles import as_role
 
@@ -76,6 +78,56 @@ def test_who_saw_it_in_a_list_is_in_the_report_too(officer, household):
         (Event.REPRESENTATIVE_SET.label, 1),
         (Event.LOOPLIJST_SEEN.label, 2),
     ]
+
+
+#: What is made with a key of its own, and under which the audit knows it.
+SUBJECTS = {
+    *("persoon", "huishouden", "benadering", "brief", "taak", "deel", "partij", "intrekking", "aanvraag"),
+    *("uitvoer", "deling", "scan", "werk", "overdracht", "overdracht aan een organisatie"),
+    *("veiligheidsinstructie", "looplijst", "afdruk", "verzoek van een inwoner", "verzoek tot ontzegelen"),
+}
+
+
+def _keys_of_a_resident(person: object) -> dict[str, list[object]]:
+    """Those by which he is told what was done with his data; the function is of the owner of the box."""
+    with as_role("migrate"), connection.cursor() as cursor:
+        cursor.execute("SET ROLE bereik_eigenaar")
+        try:
+            cursor.execute("SELECT poort.inzage_sleutels(%s)::text", [person])
+            return json.loads(cursor.fetchone()[0])
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+def test_the_report_and_the_answer_to_a_resident_know_the_same_kinds_and_keys(officer):
+    of = Casework()
+    with acting_as(officer.actor()):
+        for_the_officer = keys_of(of.household.pk)
+    for_him = _keys_of_a_resident(of.person.pk)
+    assert set(for_the_officer) == set(for_him) == SUBJECTS
+    assert all(set(map(str, for_him[kind])) <= set(map(str, for_the_officer[kind])) for kind in SUBJECTS)
+    filled = {kind for kind, found in for_the_officer.items() if found}
+    assert filled >= {"benadering", "brief", "taak", "deel", "aanvraag", "scan", "looplijst", "afdruk"}
+
+
+def test_what_was_done_with_a_list_or_a_request_of_one_of_them_is_in_the_report(officer):
+    of = Casework()
+    with acting_as(officer.actor()):
+        keys = keys_of(of.household.pk)
+        record(Event.LOOPLIJST_GIVEN, "looplijst", keys["looplijst"])
+        page = audit_reports.about_household(of.household.pk, keys, usual())
+    assert Event.LOOPLIJST_GIVEN.label in [line.act for line in page.lines]
+
+
+def test_the_keys_of_one_household_are_not_those_of_another_with_the_same_person(officer):
+    person = factories.person()
+    household = factories.household(adults=[person])
+    later = factories.household(
+        in_handover=factories.handover(datetime.date(2025, 3, 1)), adults=[person], street="Elders"
+    )
+    with acting_as(officer.actor()):
+        assert set(keys_of(household.pk)["huishouden"]) == {str(household.pk), str(person.pk)}
+        assert str(household.pk) not in keys_of(later.pk)["huishouden"]
 
 
 def test_what_counts_as_looking():
@@ -193,6 +245,7 @@ DOORS = (
     "SELECT * FROM poort.regels_van('1', '-infinity', 'infinity', 9223372036854775807)",
     "SELECT * FROM poort.zoek_adres('1099AB', 1)",
     "SELECT * FROM poort.stand_van_verzegelen()",
+    "SELECT poort.sleutels_van_huishouden(gen_random_uuid())",
 )
 
 
