@@ -1,5 +1,6 @@
 """Forms of the admin for reference data: agreements, and the list of postcodes."""
 
+import datetime
 import io
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import date_format
 from import_export.forms import ImportForm
 
 from eligibility.bronnen import BRON_BY_CODE, PURPOSE
@@ -59,8 +61,23 @@ class UsesField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
 
 
+#: What a delivery came in under, of which nothing is written over any more.
+FROZEN = (
+    *("bron", "supplier", "role", "valid_from", "committee_reference", "committee_dated"),
+    *("purposes", "columns", "uses"),
+)
+CONTRACT = ("processing_reference", "processing_dated")
+RESTS_ON_IT = (
+    "Onder deze afspraak kwam al een levering binnen. Dit blijft daarom staan. Klopt het niet meer? Vul in"
+    " tot en met wanneer deze afspraak geldt, en maak een nieuwe."
+)
+
+
 class AgreementForm(forms.ModelForm):
-    """An agreement may only name columns that the layout of its bron has, each with what it is for."""
+    """An agreement may only name columns that the layout of its bron has, each with what it is for.
+
+    One on which a delivery rests is ended and made anew; the database holds to that too (trigger `vast`).
+    """
 
     columns = SimpleArrayField(
         forms.CharField(max_length=50),
@@ -94,6 +111,8 @@ class AgreementForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and (until := self.instance.carried_until()):
+            self._check_frozen(cleaned, until)
         if cleaned.get("columns") and cleaned.get("uses"):
             self._check_uses(cleaned["columns"], cleaned["uses"])
         bron = cleaned.get("bron") or getattr(self.instance, "bron", None)
@@ -109,6 +128,21 @@ class AgreementForm(forms.ModelForm):
                     "columns", f"Zonder deze kolom betekent een bestand niets: {', '.join(missing)}."
                 )
         return cleaned
+
+    def _check_frozen(self, cleaned: dict[str, Any], until: datetime.date) -> None:
+        """What may still change: an end after what came in, a contract that was missing, a shorter term."""
+        was = self.instance
+        frozen = (*FROZEN, *(CONTRACT if was.processing_reference else ()))
+        for name in [one for one in frozen if one in cleaned and cleaned[one] != getattr(was, one)]:
+            self.add_error(name, RESTS_ON_IT)
+        if (cleaned.get("retention_months") or 0) > was.retention_months:
+            self.add_error("retention_months", f"Langer bewaren kan niet. {RESTS_ON_IT}")
+        end, last = cleaned.get("valid_to"), was.valid_to
+        if last is not None and (end is None or end > last):
+            self.add_error("valid_to", f"Langer laten gelden kan niet. {RESTS_ON_IT}")
+        if end is not None and end < until:
+            told = date_format(until, "j F Y")
+            self.add_error("valid_to", f"Op {told} kwam nog een levering binnen. Kies die dag of later.")
 
     def _check_uses(self, columns: list[str], uses: dict[str, str]) -> None:
         untold = [name for name in columns if name not in uses]

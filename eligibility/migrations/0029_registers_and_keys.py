@@ -1,4 +1,7 @@
-"""Registers leave a line when they change, and one list says under which keys somebody stands in the audit."""
+"""Registers leave a line when they change, and an agreement on which a delivery rests does not change.
+
+One list says under which keys somebody stands in the audit.
+"""
 
 from pathlib import Path
 
@@ -21,4 +24,5 @@ class Migration(migrations.Migration):
     operations = [
         RunSQLFile(SQL / "registers_followed.sql"),
         RunSQLFile(SQL / "whose_keys.sql", role=OWNER),
+        RunSQLFile(SQL / "agreement_frozen.sql"),
     ]

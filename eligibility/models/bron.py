@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.timezone import localdate
 
 from outreach.models import Klasse
 
@@ -171,6 +172,16 @@ class Agreement(models.Model):
     def is_whole(self) -> bool:
         """Whether all that a privacy officer asks of it was written down."""
         return not self.missing()
+
+    def carried_until(self) -> datetime.date | None:
+        """The day of the last delivery that rests on it; a draft carries none (trigger `vast`)."""
+        if not self.is_whole():
+            return None
+        found = self.bron.deliveries.filter(received_at__date__gte=self.valid_from)
+        if self.valid_to is not None:
+            found = found.filter(received_at__date__lte=self.valid_to)
+        last = found.aggregate(models.Max("received_at"))["received_at__max"]
+        return localdate(last) if last else None
 
 
 class BronGround(models.Model):

@@ -45,7 +45,8 @@ def agreement() -> Iterator[Agreement]:
     """That with the population register, as it was again afterwards."""
     kept = Agreement.objects.get(bron="brp")
     yield Agreement.objects.get(bron="brp")
-    kept.save()
+    with as_role("migrate"):
+        kept.save()
 
 
 @pytest.fixture
@@ -56,7 +57,9 @@ def delivered(manager: User, places, agreement: Agreement) -> User:  # noqa: F81
 
 
 def _change(agreement: Agreement, changes: dict[str, object]) -> None:
-    Agreement.objects.filter(pk=agreement.pk).update(**changes)
+    """As it could have come to be: the pages write nothing over an agreement with a delivery."""
+    with as_role("migrate"):
+        Agreement.objects.filter(pk=agreement.pk).update(**changes)
 
 
 def _start(by: User) -> Run:
@@ -347,3 +350,100 @@ def test_a_koppeling_for_another_purpose_takes_no_delivery_that_is_not_agreed_fo
         )
     with pytest.raises(IntegrityError, match="no agreement in force"), acting_as(SYSTEM_ACTOR):
         run.deliveries.set(Delivery.objects.all())
+
+
+# --- what a delivery came in under ---
+
+WRITTEN_OVER = {
+    "bron": {"bron": "aio"},
+    "leverancier": {"supplier": "Een ander"},
+    "rol": {"role": "gezamenlijk"},
+    "begin": {"valid_from": datetime.date(2020, 1, 1)},
+    "besluit": {"committee_reference": "PC-2026-1"},
+    "dag van het besluit": {"committee_dated": datetime.date(2026, 1, 1)},
+    "doelen": {"purposes": ["minimavoorzieningen", "schuldhulp"]},
+    "gebruik": {"uses": {"bsn": "Iets anders"}},
+    "langer bewaren": {"retention_months": 7},
+    "einde voor de levering": {"valid_to": datetime.date(2020, 1, 1)},
+}
+STILL = {
+    "einde": {"valid_to": datetime.date(2099, 12, 31)},
+    "korter bewaren": {"retention_months": 5},
+    "contract": {"processing_reference": "VO-1", "processing_dated": datetime.date(2026, 1, 1)},
+}
+
+
+def _by_a_page(agreement: Agreement, changes: dict[str, object]) -> int:
+    with transaction.atomic():
+        return Agreement.objects.filter(pk=agreement.pk).update(**changes)
+
+
+@pytest.mark.parametrize("what", WRITTEN_OVER)
+def test_what_a_delivery_came_in_under_is_not_written_over(delivered, agreement, what):
+    with pytest.raises(IntegrityError, match="a delivery rests on this agreement"):
+        _by_a_page(agreement, WRITTEN_OVER[what])
+    with as_role("migrate"), connections["default"].cursor() as cursor:
+        cursor.execute("ALTER TABLE eligibility_agreement DISABLE TRIGGER vast")
+    try:
+        assert _by_a_page(agreement, WRITTEN_OVER[what]) == 1
+    finally:
+        with as_role("migrate"), connections["default"].cursor() as cursor:
+            cursor.execute("ALTER TABLE eligibility_agreement ENABLE TRIGGER vast")
+
+
+def test_an_agreement_with_a_delivery_is_not_removed(delivered, agreement):
+    with pytest.raises(IntegrityError, match="a delivery rests on this agreement"), transaction.atomic():
+        Agreement.objects.filter(pk=agreement.pk).delete()
+
+
+@pytest.mark.parametrize("what", STILL)
+def test_it_can_still_be_ended_given_a_contract_or_kept_less_long(delivered, agreement, what):
+    assert _by_a_page(agreement, STILL[what]) == 1
+
+
+def test_once_ended_it_is_not_made_to_last_longer_and_another_contract_is_not_put_in(delivered, agreement):
+    _change(agreement, {**STILL["einde"], **STILL["contract"]})
+    for changes in ({"valid_to": None}, {"processing_reference": "VO-2"}):
+        with pytest.raises(IntegrityError, match="a delivery rests on this agreement"):
+            _by_a_page(agreement, changes)
+
+
+def test_an_agreement_without_a_delivery_is_changed_as_before(delivered):
+    other = Agreement.objects.get(bron="aio")
+    assert _by_a_page(other, {"supplier": other.supplier, "purposes": other.purposes}) == 1
+    with transaction.atomic():
+        assert Agreement.objects.filter(pk=other.pk).update(supplier="Een ander") == 1
+        transaction.set_rollback(True)
+
+
+def _posted(agreement: Agreement, **changes: object) -> str:
+    """What the form says to these changes; empty when they were taken."""
+    fields = {
+        "bron": agreement.bron_id,
+        "supplier": agreement.supplier,
+        "role": agreement.role,
+        "valid_from": agreement.valid_from,
+        "valid_to": agreement.valid_to or "",
+        "processing_reference": "",
+        "processing_dated": "",
+        "committee_reference": agreement.committee_reference,
+        "committee_dated": agreement.committee_dated,
+        "purposes": ",".join(agreement.purposes),
+        "retention_months": agreement.retention_months,
+        "columns": ",".join(agreement.columns),
+        "uses": "\r\n".join(f"{name}: {use}" for name, use in agreement.uses.items()),
+    }
+    client = Client()
+    client.force_login(factories.user(Role.FUNCTIONEEL_BEHEERDER))
+    url = reverse("admin:eligibility_agreement_change", args=[agreement.pk])
+    answer = client.post(url, fields | changes)
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+def test_the_form_says_what_stays_and_how_to_go_on(delivered, agreement):
+    assert _posted(agreement, supplier="Een ander").count("kwam al een levering binnen") == 1
+    assert "Langer bewaren kan niet." in _posted(agreement, retention_months=7)
+    assert "kwam nog een levering binnen. Kies die dag of later." in _posted(agreement, valid_to="2020-01-01")
+    assert _posted(agreement, valid_to="2099-12-31", retention_months=5) == ""
+    agreement.refresh_from_db()
+    assert "Langer laten gelden kan niet." in _posted(agreement, valid_to="")
