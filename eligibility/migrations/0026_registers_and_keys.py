@@ -15,10 +15,10 @@ SQL = Path(__file__).parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("eligibility", "0022_whole_agreements"),
-        ("letters", "0031_lines_of_what_is_done"),
-        ("optout", "0008_told_at_the_desk"),
-        ("outreach", "0054_registers_are_counted"),
+        ("eligibility", "0025_reasons_wait"),
+        ("letters", "0034_words_of_what_waits"),
+        ("optout", "0009_restricted_child"),
+        ("outreach", "0053_registers_are_counted"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [
         ("admin", "0003_logentry_add_action_flag_choices"),
-        ("outreach", "0051_paper_of_what_lapsed"),
+        ("outreach", "0052_who_watches_is_told"),
     ]
 
     operations = [
