@@ -38,7 +38,7 @@ WITHDRAW = Arrow(
 )
 DESTROY = Arrow(
     "vernietigd",
-    (DeliveryState.LOADED, DeliveryState.HELD),
+    (DeliveryState.LOADED, DeliveryState.HELD, DeliveryState.CANCELLED),
     DeliveryState.DESTROYED,
     Event.DELIVERY_DESTROYED,
 )

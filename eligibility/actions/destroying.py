@@ -108,7 +108,7 @@ def _attempt(box: psycopg.Connection, item: DestructionItem) -> None:
 def _destroy_delivery(box: psycopg.Connection, item: DestructionItem) -> None:
     delivery = Delivery.objects.select_related("bron").get(pk=int(item.subject))
     if item.begun_at is None:
-        if delivery.state not in expiring.KEPT:
+        if not expiring.is_kept(delivery):
             with acting_as(SYSTEM_ACTOR):
                 destruction.was_gone(item)
             return

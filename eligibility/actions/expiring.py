@@ -22,13 +22,15 @@ from outreach.models import DestructionItem, RetentionRule, Round
 from outreach.models.destruction import DestructionState, RetentionKind, Unit
 from outreach.models.round import RoundState
 
-#: What has rows, a file and a key. What was refused or withdrawn lost those at once.
+#: What has rows, a file and a key. What was refused lost those at once, and so did what was withdrawn before a
+#: koppeling used it (`Delivery.objects.withdrawn_after_use`).
 KEPT = (DeliveryState.LOADED, DeliveryState.HELD)
 
 
 def deliveries(cutoff: datetime.date) -> list[Due]:
     """Deliveries that came in on the day of the cutoff or before, or of which the agreement says: no longer.
 
+    What was withdrawn after a koppeling used it is due at once: nobody needs it, but no one person destroys it.
     Not those of a koppeling that is under way, and not the newest list of who wants no contact: until the
     next list comes, it is the one place where that stands of people who never came out. While a round is not
     closed, the newest of each bron and year stay too: they say who died, left or has it already.
@@ -43,7 +45,20 @@ def deliveries(cutoff: datetime.date) -> list[Due]:
     )
     agreed = list(Agreement.objects.exclude(retention_months=None))
     found = (_over(one, cutoff, agreed) for one in old.exclude(pk__in=_speaking()))
-    return [one for one in found if one is not None]
+    return [*_withdrawn(), *(one for one in found if one is not None)]
+
+
+def _withdrawn() -> list[Due]:
+    unused = Delivery.objects.withdrawn_after_use().exclude(runs__in=Run.objects.open())
+    return [
+        Due(str(one.pk), localdate(one.received_at), f"{_named(one)} (ingetrokken)")
+        for one in unused.select_related("bron").order_by("pk")
+    ]
+
+
+def is_kept(delivery: Delivery) -> bool:
+    """Whether it has rows, a file and a key that only a list may destroy."""
+    return delivery.state in KEPT or delivery.waits_for_list()
 
 
 def _over(one: Delivery, cutoff: datetime.date, agreed: Iterable[Agreement]) -> Due | None:
@@ -55,7 +70,11 @@ def _over(one: Delivery, cutoff: datetime.date, agreed: Iterable[Agreement]) -> 
     if since > max(cutoff, shorter):
         return None
     why = f" (afspraak: {months} maanden)" if shorter > cutoff else ""
-    return Due(str(one.pk), since, f"Levering {one.pk}: {one.bron.name}{_of(one.year)}{why}")
+    return Due(str(one.pk), since, f"{_named(one)}{why}")
+
+
+def _named(one: Delivery) -> str:
+    return f"Levering {one.pk}: {one.bron.name}{_of(one.year)}"
 
 
 def _speaking() -> set[int]:
@@ -109,7 +128,8 @@ def reasons_wait(run: int) -> str:
 
 def in_use(cycle: int) -> bool:
     """Whether something that was made, or may be made, with the key of a cycle is there."""
-    delivered = Delivery.objects.filter(state__in=(*KEPT, *WORKING))
+    withdrawn = Q(pk__in=Delivery.objects.withdrawn_after_use().order_by().values("pk"))
+    delivered = Delivery.objects.filter(Q(state__in=(*KEPT, *WORKING)) | withdrawn)
     running = Run.objects.open().filter(peildatum__year=cycle + 1)
     return delivered.filter(Q(cycle=cycle) | Q(peildatum__year=cycle + 1)).exists() or running.exists()
 

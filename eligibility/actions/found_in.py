@@ -47,6 +47,7 @@ class Source:
     beside: int = 0
     named: tuple[str, ...] = ()
     held: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def sources(box: psycopg.Connection, numbers: Collection[str]) -> Sources:
     """Look through all that lies in the box for who bears one of these numbers.
 
     What counts is where the rows are, not what state a delivery is in: one that waits for somebody to accept
-    it is there, and so is one that was withdrawn while a hold forbids to remove it.
+    it is there, and so is one that was withdrawn after a koppeling used it, or while a hold forbids to remove it.
     """
     found, lost, gone, searched = [], [], [], 0
     there = {number for (number,) in box.execute(b"SELECT levering FROM blackbox.levering_merk").fetchall()}
@@ -143,5 +144,6 @@ def _source(delivery: Delivery, **found: object) -> Source:
         peildatum=delivery.peildatum,
         received_at=delivery.received_at,
         held=delivery.state == DeliveryState.HELD,
+        withdrawn=delivery.state == DeliveryState.CANCELLED,
         **found,  # type: ignore[arg-type]
     )

@@ -26,6 +26,9 @@ def settle(box: psycopg.Connection, delivery: Delivery) -> None:
         if LegalHold.objects.covers(RetentionKind.DELIVERY, str(delivery.pk)):
             # Due again at each sweep, until the hold is lifted.
             return
+        if delivery.waits_for_list():
+            # What people came out of waits for a list, with a second person (`expiring.deliveries`).
+            return
         _remove(box, delivery)
     elif delivery.bron.layout == LAYOUT_OPTOUT:
         register_listed(box, delivery)

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from outreach.models import User
 
 from .bron import Bron
+from .run import RunState
 
 
 class DeliveryState(models.TextChoices):
@@ -53,7 +54,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def unsettled(self) -> "DeliveryQuerySet":
         """Deliveries that came to rest, and after which the worker still has something to do."""
-        return self.filter(state__in=AT_REST, settled=False)
+        waits = Delivery.objects.withdrawn_after_use().order_by().values("pk")
+        return self.filter(state__in=AT_REST, settled=False).exclude(pk__in=waits)
+
+    def withdrawn_after_use(self) -> "DeliveryQuerySet":
+        """Withdrawn deliveries of a koppeling that people came out of: they go by a list, not by one person."""
+        used = Delivery.objects.filter(runs__state=RunState.DONE).order_by().values("pk")
+        return self.filter(state=DeliveryState.CANCELLED, settled=False, pk__in=used)
 
 
 class Delivery(models.Model):
@@ -130,6 +137,14 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["bron", "year", "-peildatum"], name="delivery_newest")]
+
+    def was_used(self) -> bool:
+        """Whether a koppeling that people came out of had this among its files."""
+        return self.runs.filter(state=RunState.DONE).exists()
+
+    def waits_for_list(self) -> bool:
+        """Whether it was withdrawn after it was used, and is still there; see `withdrawn_after_use`."""
+        return self.state == DeliveryState.CANCELLED and not self.settled and self.was_used()
 
     def __str__(self) -> str:
         return f"levering {self.pk}"

@@ -105,6 +105,8 @@ def _show(request: HttpRequest, delivery: Delivery, accept: AcceptForm, status: 
         "accept_form": accept if held and was_loaded(delivery) else None,
         "may_retry": held and not was_loaded(delivery),
         "may_withdraw": leaves(delivery, WITHDRAW),
+        "used": delivery.was_used(),
+        "waits_for_list": delivery.waits_for_list(),
         "again_url": _again(delivery) if delivery.state == DeliveryState.REFUSED else "",
     }
     return render(request, "eligibility/delivery.html", context, status=status)
@@ -246,13 +248,14 @@ def offer_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_managers
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a delivery back: its rows, its file and its key go."""
+    """Take a delivery back. Its rows, its file and its key go; at once when no koppeling used it."""
     delivery = _get(pk)
+    goes = "wachten op een vernietigingslijst" if delivery.was_used() else "worden verwijderd"
     return _do(
         request,
         delivery,
         lambda: deliveries.withdraw(delivery=delivery, by=signed_in(request)),
-        "De levering is ingetrokken. Het bestand en de regels worden verwijderd.",
+        f"De levering is ingetrokken. Het bestand en de regels {goes}.",
     )
 
 

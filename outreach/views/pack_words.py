@@ -386,6 +386,7 @@ def _source(one: Source) -> Block:
         ("Peildatum", date_format(one.peildatum, "j F Y")),
         ("Ontvangen", _moment(one.received_at)),
         *((("Status", "Aangehouden: deze lijst is nog niet gebruikt"),) if one.held else ()),
+        *((("Status", "Ingetrokken: deze lijst gebruiken wij niet meer"),) if one.withdrawn else ()),
         *((_column(name), _cell(name, value)) for row in one.rows for name, value in row.items()),
         *((("Zonder verdere gegevens", "Alleen uw BSN, versleuteld"),) if one.rows == ({},) else ()),
         *((("Ook versleuteld", "het BSN van " + ", ".join(one.named)),) if one.named else ()),

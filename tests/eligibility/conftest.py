@@ -41,17 +41,17 @@ def _ask(query: str, *values: object) -> list[tuple]:
 
 
 @pytest.fixture
-def audited(transactional_db: None) -> Callable[[str], list[tuple]]:
+def audited(transactional_db: None) -> Callable[..., list[tuple]]:
     """What the audit says was done since the test began, with one of the details; nothing ever goes from it.
 
-    What the database itself counts of rows beside that is left out.
+    What the database itself counts of rows beside that is given for `rows` alone, and then nothing else.
     """
     before = _ask("SELECT coalesce(max(id), 0) FROM audit.gebeurtenis")[0][0]
     query = (
         "SELECT handeling, onderwerp, bijzonderheden->>%s FROM audit.gebeurtenis"
-        " WHERE id > %s AND handeling NOT LIKE 'rijen%%' ORDER BY id"
+        " WHERE id > %s AND (handeling LIKE 'rijen%%') = %s ORDER BY id"
     )
-    return lambda detail: _ask(query, detail, before)
+    return lambda detail, *, rows=False: _ask(query, detail, before, rows)
 
 
 @pytest.fixture

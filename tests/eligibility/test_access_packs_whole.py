@@ -73,6 +73,9 @@ def test_a_list_that_was_used_and_taken_back_is_told_of(delivered, officer):
     with acting_as(delivered.actor()):
         deliveries.withdraw(delivery=used, by=delivered)
     deliver.process(used)
+    assert "Ingetrokken: deze lijst gebruiken wij niet meer" in answer(officer, ANNA)
+    destroying.ready([used])
+    destroying.carry_out()
     text = answer(officer, ANNA)
     assert "U staat in 1 daarvan." in text
     assert "Bijstand 2025 peildatum" in part_of(text, "Lijsten die er niet meer zijn", "Welke regels")

@@ -15,7 +15,7 @@ from django.db import IntegrityError, ProgrammingError, connection, connections,
 from pytest_django import Settings
 
 from eligibility.actions import box as boxes
-from eligibility.actions import deliveries, expiring, facts, keys
+from eligibility.actions import deliveries, expiring, facts, keys, sweeping
 from eligibility.actions import destroying as worker
 from eligibility.blackbox.run import LOCK_BROWSER
 from eligibility.files import StoredFileBroken, open_clear
@@ -33,6 +33,7 @@ from tests import factories
 from tests.blackbox import test_kill
 from tests.days import pin
 from tests.eligibility import deliver, destroying
+from tests.eligibility.test_handover import delivered  # noqa: F401
 from tests.eligibility.worker import wait_for
 from tests.outreach import visits
 from tests.roles import as_role
@@ -195,6 +196,40 @@ def test_what_is_withdrawn_stays_while_it_is_held_and_is_logged_when_it_goes(cli
     assert what_is_left(clients, box) == []
     (line,) = DestructionLog(worker.settings.DESTRUCTION_FOLDER, "koppel").lines()
     assert (line["soort"], line["bestand"]) == ("levering", clients.stored_as)
+
+
+def test_what_people_came_out_of_is_not_destroyed_by_who_withdraws_it(delivered, box):  # noqa: F811
+    run = deliver.run_through(delivered)
+    used = run.deliveries.get(bron_id="bijstand")
+    with acting_as(delivered.actor()):
+        deliveries.withdraw(delivery=used, by=delivered)
+    with as_role("koppel"):
+        assert used.pk not in sweeping.due_deliveries()
+    assert not deliver.process(used).settled
+    assert what_is_left(used, box) == ["table", "file", "key"]
+    # Its term is far from over, and yet it stands on the next list; the other files do not.
+    (due,) = expiring.deliveries(destroying.LONG_AGO)
+    assert (due.subject, due.what) == (
+        str(used.pk),
+        f"Levering {used.pk}: {used.bron.name} 2025 (ingetrokken)",
+    )
+    destroying.ready([used])
+    destroying.carry_out()
+    used.refresh_from_db()
+    assert (used.state, what_is_left(used, box)) == ("vernietigd", [])
+    assert expiring.deliveries(destroying.LONG_AGO) == []
+
+
+def test_its_key_of_the_refertejaar_waits_for_what_was_withdrawn(delivered):  # noqa: F811
+    run = deliver.run_through(delivered)
+    for one in run.deliveries.all():
+        with acting_as(delivered.actor()):
+            deliveries.withdraw(delivery=one, by=delivered)
+        deliver.process(one)
+    assert expiring.in_use(2025)
+    destroying.ready(run.deliveries.all())
+    destroying.carry_out()
+    assert not expiring.in_use(2025)
 
 
 def test_it_is_too_late_to_hold_what_has_begun(clients):
@@ -387,7 +422,7 @@ def test_killed_at_any_place_the_next_worker_ends_the_same(manager: User, box):
     for number, place in enumerate(PLACES):
         client = deliver.deliver(deliver.client_file(NUMBERS[number:]), "bijstand", 2025, by=manager)
         of = destroying.ready([client])
-        assert killed_at(place, box) == -signal.SIGKILL
+        wait_for(lambda at=place: killed_at(at, box) == -signal.SIGKILL, f"a kill at {place}")
         client.refresh_from_db()
         (item,) = destroying.items(of)
         of.refresh_from_db()
