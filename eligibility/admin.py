@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.forms import ChoiceField, Form
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +24,15 @@ from import_export.resources import ModelResource
 from tablib import Dataset
 
 from eligibility.actions import agreements, columns
-from eligibility.forms.reference import POSTCODE_COLUMNS, AgreementForm, BuurtImportForm, PostcodeImportForm
+from eligibility.forms.reference import (
+    POSTCODE_COLUMNS,
+    RESTS_ON_IT,
+    AgreementForm,
+    BuurtImportForm,
+    PostcodeImportForm,
+)
 from eligibility.models import Agreement, Bron, BronGround, PostcodeBuurt
+from eligibility.policies import carries_delivery
 from outreach.actions import outlines
 from outreach.admin import ReferenceAdmin, ReferencePermissions
 from outreach.audit import Event, record
@@ -128,7 +136,14 @@ class AgreementAdmin(ReferenceAdmin):
         """Above the form stands what misses, that the agreement ends soon, and which columns nobody needs."""
         found = Agreement.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         extra = self._said_of(found) if found else {}
-        return super().change_view(request, object_id, form_url, extra)
+        try:
+            return super().change_view(request, object_id, form_url, extra)
+        except IntegrityError as refused:
+            if not carries_delivery(refused):
+                raise
+            # A delivery came in between the look of the form and the saving.
+            self.message_user(request, RESTS_ON_IT, messages.ERROR)
+            return redirect(request.path)
 
     def _said_of(self, found: Agreement) -> dict[str, Any]:
         unused = columns.unused(found, clock.today())

@@ -102,6 +102,11 @@ def is_outside_agreement(error: IntegrityError) -> bool:
     return refused_by(error) == "geen_afspraak"
 
 
+def carries_delivery(error: IntegrityError) -> bool:
+    """Whether it was the trigger `vast` that refused: a delivery came in under the agreement."""
+    return refused_by(error) == "afspraak_draagt_levering"
+
+
 def was_loaded(delivery: Delivery) -> bool:
     """Whether the rows of a held delivery are in the box: then it waits for a person, else for a worker."""
     return delivery.cycle is not None

@@ -12,6 +12,9 @@ class OutreachConfig(AppConfig):
     verbose_name = "Uitvoering"
 
     def ready(self) -> None:
+        # Its receivers need the models.
+        from outreach.actions import sign_ins  # noqa: F401, PLC0415
+
         user_logged_in.connect(signed_in)
         checks.register(mail_is_sent)
         checks.register(ready_for_others, checks.Tags.security, deploy=True)

@@ -22,15 +22,15 @@ from outreach.models import DestructionItem, RetentionRule, Round
 from outreach.models.destruction import DestructionState, RetentionKind, Unit
 from outreach.models.round import RoundState
 
-#: What has rows, a file and a key. What was refused lost those at once, and so did what was withdrawn before a
-#: koppeling used it (`Delivery.objects.withdrawn_after_use`).
+#: What has rows, a file and a key. What was refused lost those at once, and so did what was withdrawn before
+#: a koppeling used it (`Delivery.objects.withdrawn_after_use`).
 KEPT = (DeliveryState.LOADED, DeliveryState.HELD)
 
 
 def deliveries(cutoff: datetime.date) -> list[Due]:
     """Deliveries that came in on the day of the cutoff or before, or of which the agreement says: no longer.
 
-    What was withdrawn after a koppeling used it is due at once: nobody needs it, but no one person destroys it.
+    What was withdrawn after a koppeling used it is due at once: it counts no more, and nobody ends it alone.
     Not those of a koppeling that is under way, and not the newest list of who wants no contact: until the
     next list comes, it is the one place where that stands of people who never came out. While a round is not
     closed, the newest of each bron and year stay too: they say who died, left or has it already.

@@ -65,7 +65,8 @@ def sources(box: psycopg.Connection, numbers: Collection[str]) -> Sources:
     """Look through all that lies in the box for who bears one of these numbers.
 
     What counts is where the rows are, not what state a delivery is in: one that waits for somebody to accept
-    it is there, and so is one that was withdrawn after a koppeling used it, or while a hold forbids to remove it.
+    it is there, and so is one that was withdrawn after a koppeling used it, or while a hold forbids to
+    remove it.
     """
     found, lost, gone, searched = [], [], [], 0
     there = {number for (number,) in box.execute(b"SELECT levering FROM blackbox.levering_merk").fetchall()}

@@ -58,7 +58,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state__in=AT_REST, settled=False).exclude(pk__in=waits)
 
     def withdrawn_after_use(self) -> "DeliveryQuerySet":
-        """Withdrawn deliveries of a koppeling that people came out of: they go by a list, not by one person."""
+        """Withdrawn deliveries of a koppeling people came out of: they go by a list, not by one person."""
         used = Delivery.objects.filter(runs__state=RunState.DONE).order_by().values("pk")
         return self.filter(state=DeliveryState.CANCELLED, settled=False, pk__in=used)
 
@@ -138,6 +138,9 @@ class Delivery(models.Model):
         ]
         indexes = [models.Index(fields=["bron", "year", "-peildatum"], name="delivery_newest")]
 
+    def __str__(self) -> str:
+        return f"levering {self.pk}"
+
     def was_used(self) -> bool:
         """Whether a koppeling that people came out of had this among its files."""
         return self.runs.filter(state=RunState.DONE).exists()
@@ -145,9 +148,6 @@ class Delivery(models.Model):
     def waits_for_list(self) -> bool:
         """Whether it was withdrawn after it was used, and is still there; see `withdrawn_after_use`."""
         return self.state == DeliveryState.CANCELLED and not self.settled and self.was_used()
-
-    def __str__(self) -> str:
-        return f"levering {self.pk}"
 
 
 class RuleCount(models.Model):

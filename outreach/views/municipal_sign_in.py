@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from outreach.actions import sign_ins
 from outreach.audit import Event, record
 from outreach.kernel import openid
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -48,6 +49,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return _refused(request, refused)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[SECOND_STEP] = str(user.pk)
+    sign_ins.tell(Event.SIGNED_IN, user, manier=sign_ins.MUNICIPALITY)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

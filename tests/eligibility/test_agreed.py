@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import IntegrityError, connections, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -416,8 +417,8 @@ def test_an_agreement_without_a_delivery_is_changed_as_before(delivered):
         transaction.set_rollback(True)
 
 
-def _posted(agreement: Agreement, **changes: object) -> str:
-    """What the form says to these changes; empty when they were taken."""
+def _post(agreement: Agreement, **changes: object) -> HttpResponse:
+    """The form, sent with these changes."""
     fields = {
         "bron": agreement.bron_id,
         "supplier": agreement.supplier,
@@ -436,8 +437,13 @@ def _posted(agreement: Agreement, **changes: object) -> str:
     client = Client()
     client.force_login(factories.user(Role.FUNCTIONEEL_BEHEERDER))
     url = reverse("admin:eligibility_agreement_change", args=[agreement.pk])
-    answer = client.post(url, fields | changes)
-    return "" if answer.status_code == 302 else answer.content.decode()
+    return client.post(url, fields | changes, follow=True)
+
+
+def _posted(agreement: Agreement, **changes: object) -> str:
+    """What the form says to these changes; empty when they were taken."""
+    answer = _post(agreement, **changes)
+    return "" if answer.redirect_chain else answer.content.decode()  # type: ignore[attr-defined]
 
 
 def test_the_form_says_what_stays_and_how_to_go_on(delivered, agreement):
@@ -447,3 +453,15 @@ def test_the_form_says_what_stays_and_how_to_go_on(delivered, agreement):
     assert _posted(agreement, valid_to="2099-12-31", retention_months=5) == ""
     agreement.refresh_from_db()
     assert "Langer laten gelden kan niet." in _posted(agreement, valid_to="")
+
+
+def test_a_delivery_that_comes_in_while_the_form_is_sent_is_told_of_and_nothing_is_written(
+    delivered, agreement, monkeypatch
+):
+    monkeypatch.setattr(Agreement, "carried_until", lambda self: None)
+    answer = _post(agreement, supplier="Een ander")
+    assert (answer.status_code, len(answer.redirect_chain)) == (200, 1)  # type: ignore[attr-defined]
+    assert "kwam al een levering binnen" in answer.content.decode()
+    was = agreement.supplier
+    agreement.refresh_from_db()
+    assert agreement.supplier == was

@@ -183,7 +183,7 @@ def killed_at(place: str, box: psycopg.Connection) -> int:
 
 
 def die_at(place: str, box: psycopg.Connection) -> None:
-    """Who finds another at work leaves it for the next sweep, as the worker does; then it begins once more."""
+    """Who finds another at work leaves it for the next sweep, as the worker does; then he begins again."""
     wait_for(lambda: killed_at(place, box) == -signal.SIGKILL, f"a kill at {place}")
 
 

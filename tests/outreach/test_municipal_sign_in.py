@@ -111,7 +111,7 @@ def refusals(audit: AuditTail) -> list[tuple[str, list[str], dict]]:
 
 
 def test_a_right_answer_signs_in_with_a_new_session_and_counts_as_the_second_step(provider, user):
-    client = Client()
+    client, audit = Client(), AuditTail()
     address = client.get(START).headers["Location"]
     before = client.session.session_key
     assert f"acr_values={LEVEL.replace(':', '%3A')}" in address
@@ -119,6 +119,8 @@ def test_a_right_answer_signs_in_with_a_new_session_and_counts_as_the_second_ste
     assert client.session.session_key != before
     assert client.session["_auth_user_id"] == str(user.pk)
     assert is_in(client)
+    (line,) = audit.lines(Event.SIGNED_IN)
+    assert line == (str(user.pk), "account", [str(user.pk)], {"manier": "gemeente"})
 
 
 def test_no_bad_answer_signs_anybody_in(provider):

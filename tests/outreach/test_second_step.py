@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from outreach.actions import sign_ins
 from outreach.audit import Event
 from outreach.forms.codes import MfaAdapter
 from outreach.management.demo import people
@@ -88,6 +89,37 @@ def test_a_wrong_code_and_a_code_that_was_used_let_nobody_in(user):
     thief, _ = password(user)
     assert thief.post(CODE, {"code": code}).status_code == 200
     assert not is_in(thief)
+
+
+def test_who_signs_in_and_out_and_who_fails_stands_in_the_audit(user):
+    give_app(user)
+    audit = AuditTail()
+    password(user, "een heel ander wachtwoord")
+    client, _ = password(user)
+    client.post(CODE, {"code": not_code_of(user)})
+    assert audit.lines(Event.SIGNED_IN) == []
+    client.post(CODE, {"code": code_of(user)})
+    client.post("/account/logout/")
+    who, account = str(user.pk), ("account", [str(user.pk)])
+    assert audit.lines(Event.SIGN_IN_FAILED) == [
+        ("systeem", *account, {"stap": "wachtwoord"}),
+        ("systeem", *account, {"stap": "code"}),
+    ]
+    assert audit.lines(Event.SIGNED_IN) == [(who, *account, {"manier": "wachtwoord"})]
+    assert audit.lines(Event.SIGNED_OUT) == [(who, *account, {})]
+
+
+def test_what_somebody_typed_for_a_name_is_not_written_down():
+    audit = AuditTail()
+    Client().post(LOGIN, {"login": "mijn geheime wachtwoord", "password": "per ongeluk"})
+    assert audit.lines(Event.SIGN_IN_FAILED) == [("systeem", "account", [], {"stap": "wachtwoord"})]
+
+
+def test_who_lost_his_role_meanwhile_leaves_under_his_own_number(user):
+    audit = AuditTail()
+    user.role = ""
+    sign_ins.told_out(user)
+    assert [line[0] for line in audit.lines(Event.SIGNED_OUT)] == [str(user.pk)]
 
 
 def test_a_recovery_code_works_once(user):
