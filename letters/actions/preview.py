@@ -48,7 +48,7 @@ def lacking(round_: Round, regeling: Regeling) -> list[str]:
 
 def preview(round_: Round, regeling: Regeling, kind: str) -> bytes:
     """The PDF of one letter of a kind, with this round's dates. Raises TextMissing."""
-    letter = specimen(kind, regeling, clock.today())
+    letter = specimen(kind, None if kind in NOTICES else regeling, clock.today())
     letter = replace(letter, reference=reference(round_.pk, CODE))
     if share := Share.objects.of_round(round_.pk):
         letter = replace(letter, share_on=share.object_before)

@@ -26,11 +26,11 @@ from pytest_django import Settings
 from eligibility.actions import grant_exports
 from eligibility.models import BronGround, Run
 from eligibility.town import buurten, generate
-from letters.actions import contents, exports, grants, legal_bases, parts
+from letters.actions import contents, exports, grants, legal_bases, parts, sharing
 from letters.actions import report as counting
 from letters.composition.codes import new_code
 from letters.composition.parts import render_part
-from letters.models import GrantExport, PayingAdministration
+from letters.models import GrantExport, PayingAdministration, Share, ShareFile
 from letters.texts.catalog import NO_TEXTS
 from outreach.actions import cutting, rounds
 from outreach.kernel import clock
@@ -41,6 +41,7 @@ from tests import factories
 from tests.conftest import empty_tables
 from tests.eligibility import deliver
 from tests.letters import rounds as letter_rounds
+from tests.letters import test_sharing as shares
 from tests.remains.browsing import Answer, links, pattern, pdf_texts
 from tests.roles import as_role
 
@@ -165,10 +166,11 @@ def _world(folder: Path, moment: datetime.datetime, lookers: tuple[Role, ...]) -
         run = deliver.run_through(manager)
         assert (run.state, run.problem) == ("klaar", "")
         world = World(deliver.handed_over(run), run.account)
-        _settle_clock(moment)
         if lookers:
             walk = _casework(run)
             world.answers |= _letters_and_grants(run)
+            world.answers |= _share_as_told_and_sent(run)
+            _settle_clock(moment)
             for role in lookers:
                 _look_around(world, role, walk)
     return world
@@ -178,6 +180,8 @@ def _settle_clock(moment: datetime.datetime) -> None:
     """The clock of the database went on meanwhile."""
     with as_role("migrate"):
         Handover.objects.update(handed_over_at=moment)
+        for model in (Round, Share, ShareFile):
+            model.objects.update(made_at=moment)
 
 
 def _casework(run: Run) -> Looplijst:
@@ -232,14 +236,40 @@ def _letters_and_grants(run: Run) -> dict[str, str]:
     with acting_as(other.actor()):
         rounds.fix(round_=made, by=other)
     assert parts.plan(round_id=made.pk)
+    return _as_printed(made) | {"toekenningen": _grants_as_sent(made, other)}
+
+
+def _as_printed(made: Round, name: str = "brieven") -> dict[str, str]:
     found = {}
     for part in made.parts.order_by("number"):
         assert parts.make(part_id=part.pk)
         with acting_as(SYSTEM_ACTOR):
             told = [one for one in contents.read_part(part).values() if one is not None]
         pdf = render_part(told, contents.layout(part), NO_TEXTS, contents.municipality()).pdf
-        found[f"brieven, deel {part.number}"] = "\n".join(pdf_texts(pdf))
-    return found | {"toekenningen": _grants_as_sent(made, other)}
+        found[f"{name}, deel {part.number}"] = "\n".join(pdf_texts(pdf))
+    return found
+
+
+def _share_as_told_and_sent(run: Run) -> dict[str, str]:
+    """The letters that tell of a share, and its file as the receiver opens it."""
+    secret = pyrage.x25519.Identity.from_str(RECEIVER)
+    manager = factories.user(Role.APPLICATIEBEHEERDER, username="deelt")
+    with as_role("migrate"):
+        town = Handover.objects.get(pk=run.pk)
+    made = shares.propose(town, manager, secret)
+    shares.sign(made, factories.user(Role.JURIDISCH_ADVISEUR, username="tekent"))
+    shares.work()
+    made.refresh_from_db()
+    assert parts.plan(round_id=made.round_id)
+    found = _as_printed(made.round, "brieven over delen")
+    for part in made.round.parts.all():
+        letter_rounds.post(part)
+    shares.long_ago(made)
+    shares.ask(made, manager)
+    shares.work()
+    with acting_as(manager.actor()):
+        sent = sharing.fetch(file=made.files.get(), by=manager)
+    return found | {"deling": pyrage.decrypt(sent, [secret]).decode()}
 
 
 def _grants_as_sent(of: Round, leader: User) -> str:
@@ -333,6 +363,8 @@ def test_exchanging_two_sources_changes_no_list_page_paper_or_file(tmp_path: Pat
     assert ["Vernietigen na gebruik" in paper and "blad 1 van" in paper for paper in papers] == [True] * 3
     assert one.answers["brieven, deel 1"].count("Stadspas") > 100
     assert one.answers["toekenningen"].count("\n") > 20
+    assert one.answers["brieven over delen, deel 1"].count("Gemeentebelastingen") > 20
+    assert one.answers["deling"].count("\n") > 20
 
 
 @pytest.mark.usefixtures("ids_by_line")

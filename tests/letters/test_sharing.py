@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, connections, transaction
+from django.test import Client
 from pytest_django import Settings
 
 from eligibility.actions import sharing as worker
@@ -199,6 +200,17 @@ def test_the_letter_says_before_which_day(told):
     assert {one.share_on for one in made} == {told.object_before}
     page = page_texts(render_part(made, layout(), NO_TEXTS, municipality()).pdf)[0]
     assert f"vóór {dutch_date(told.object_before)}" in page
+
+
+def test_the_page_of_its_round_shows_that_letter_with_its_day(told):
+    client = Client()
+    client.force_login(factories.user(Role.TEAMLEIDER))
+    page = client.get(f"/brieven/{told.round_id}/").content.decode()
+    url = f"/brieven/{told.round_id}/voorbeeld/deelbericht/"
+    assert url in page
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert f"vóór {dutch_date(told.object_before)}" in page_texts(answer.content)[0]
 
 
 @pytest.mark.parametrize("scope", [Scope.SHARE, Scope.ALL, Scope.LETTERS])
