@@ -171,10 +171,15 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The database of the tests, with agreements that count; nobody holds on to it when it goes."""
-    with django_db_blocker.unblock():
-        _leave_statistics_alone()
-        agreements.write_down()
+    """The database of the tests, with agreements that count; nobody holds on to it when it goes.
+
+    Without a test that asked for it there is none, and the connection is to what the site works in.
+    """
+    about = connections["migrate"].settings_dict
+    if about["NAME"] == about["TEST"]["NAME"]:
+        with django_db_blocker.unblock():
+            _leave_statistics_alone()
+            agreements.write_down()
     yield
     if _superuser.cache_info().currsize and (admin := _superuser()):
         admin.close()

@@ -82,6 +82,15 @@ def test_a_list_that_was_used_and_taken_back_is_told_of(delivered, officer):
     assert "uit 1 van de lijsten hierboven Lijsten die er niet meer zijn 1" in text
 
 
+def test_a_list_that_was_taken_back_before_a_koppeling_is_told_of(delivered, officer):
+    unused = Delivery.objects.get(bron_id="bijstand")
+    with acting_as(delivered.actor()):
+        deliveries.withdraw(delivery=unused, by=delivered)
+    deliver.process(unused)
+    text = answer(officer, ANNA)
+    assert "Bijstand 2025 peildatum" in part_of(text, "Lijsten die er niet meer zijn", "Welke regels")
+
+
 def test_a_list_that_was_taken_back_and_must_be_kept_is_searched(delivered, officer):
     used = Delivery.objects.get(bron_id="bijstand")
     with as_role("migrate"):
