@@ -86,15 +86,10 @@ class AgreementAdmin(ReferenceAdmin):
 
     form = AgreementForm
     change_form_template = "admin/eligibility/agreement.html"
+    # What asks for attention stands where it is seen without scrolling.
     list_display = (
-        "bron",
-        "supplier",
-        "role",
-        "valid_from",
-        "valid_to",
-        "ends",
-        "unused_columns",
-        "is_whole",
+        *("bron", "is_whole", "ends", "unused_columns"),
+        *("supplier", "valid_from", "valid_to", "role"),
     )
     list_filter = ("role", "bron")
     list_select_related = ("bron",)
