@@ -70,6 +70,16 @@ def check_agreed_now(deliveries: Iterable[Delivery], day: datetime.date) -> None
         )
 
 
+def check_told(bron: Bron) -> None:
+    """Raise FileRefused for a bron that the transparantiedocument which holds does not name.
+
+    Before the first version files may come in; no koppeling starts with them (triggers `transparantie`).
+    """
+    version = Transparency.objects.current()
+    if version is not None and bron.code not in version.bronnen:
+        raise FileRefused(Rule.NOT_TOLD)
+
+
 def transparent(sources: Iterable[Bron], purpose: str = bronnen.PURPOSE) -> Transparency:
     """The version of the transparantiedocument on which a koppeling with these bronnen may rest.
 
@@ -100,6 +110,11 @@ def refused_by(error: IntegrityError) -> str:
 def is_outside_agreement(error: IntegrityError) -> bool:
     """Whether it was a trigger `afspraak` that refused: the agreement ended after we looked."""
     return refused_by(error) == "geen_afspraak"
+
+
+def is_not_told(error: IntegrityError) -> bool:
+    """Whether it was a trigger `transparantie` that refused: another version was approved after we looked."""
+    return refused_by(error) == "geen_transparantie"
 
 
 def carries_delivery(error: IntegrityError) -> bool:

@@ -14,6 +14,7 @@ from eligibility.policies import (
     check_can_accept,
     check_can_reload,
     check_not_in_use,
+    is_not_told,
     is_outside_agreement,
 )
 from outreach.audit import Event, record
@@ -48,7 +49,8 @@ def receive(
 ) -> Delivery:
     """Register a file that came in whole, and keep it. The caller checked who and which agreement.
 
-    Raises FileRefused when the agreement ended while the file came in.
+    Raises FileRefused when the agreement ended while the file came in, or another transparantiedocument
+    was approved that does not name the bron.
     """
     try:
         delivery = Delivery.objects.create(
@@ -65,6 +67,8 @@ def receive(
     except IntegrityError as error:
         if is_outside_agreement(error):
             raise FileRefused(Rule.NO_AGREEMENT) from None
+        if is_not_told(error):
+            raise FileRefused(Rule.NOT_TOLD) from None
         raise
     details = {"bron": bron.code, "jaar": year, "bytes": file.size}
     record(Event.DELIVERY_RECEIVED, "levering", [delivery.pk], details=details)

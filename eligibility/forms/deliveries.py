@@ -6,7 +6,7 @@ from django import forms
 
 from eligibility.intake.refusals import FileRefused
 from eligibility.models import Bron, DeliveryState
-from eligibility.policies import agreed_columns
+from eligibility.policies import agreed_columns, check_told
 from outreach.forms.free_text import refuse_bsn
 from outreach.kernel.clock import today
 
@@ -70,7 +70,9 @@ class TargetForm(forms.Form):
         return cleaned
 
     def check_agreed(self) -> frozenset[str]:
-        """The columns that will be kept. Raises FileRefused when no agreement covers this delivery."""
+        """The columns that will be kept. Raises FileRefused when no agreement covers this delivery, and when
+        residents are not told of its bron."""
+        check_told(self.cleaned_data["bron"])
         return agreed_columns(self.cleaned_data["bron"], (today(), self.cleaned_data["peildatum"]))
 
 

@@ -50,6 +50,10 @@ class Rule(StrEnum):
         "overeenkomst_onvolledig",
         "De overeenkomst met deze bron is nog niet volledig. De functioneel beheerder vult haar aan.",
     )
+    NOT_TOLD = (
+        "niet_verteld",
+        "Het transparantiedocument dat nu geldt, noemt deze bron niet. Laat een nieuwe versie goedkeuren.",
+    )
     NOT_AGREED = (
         "kolom_niet_afgesproken",
         "De overeenkomst noemt deze kolom niet. Zonder die kolom kan het niet.",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from eligibility import transitions
 from eligibility.actions import runs, transparency
 from eligibility.bronnen import PURPOSE
+from eligibility.intake.refusals import FileRefused, Rule
 from eligibility.models import Bron, Delivery, Run, RunState, Transparency
 from eligibility.policies import NotNow
 from outreach.kernel import clock
@@ -190,6 +191,26 @@ def _raw_run(by: User, version: Transparency | None) -> None:
     with acting_as(SYSTEM_ACTOR), transaction.atomic():
         run = Run.objects.create(peildatum=deliver.DAY, asked_by=by, transparency=version)
         run.deliveries.set(Delivery.objects.all())
+
+
+def test_no_file_comes_in_of_a_bron_that_nobody_is_told_of(manager):  # noqa: F811
+    told = [bron.pk for bron in Bron.objects.exclude(pk="aio")]
+    deliver.transparent(bronnen=told)
+    asked = {"bron": "aio", "jaar": 2025, "peildatum": deliver.DAY}
+    page = client(manager).get(reverse("delivery_upload"), asked)
+    assert Rule.NOT_TOLD.sentence in page.content.decode()
+    with pytest.raises(FileRefused) as refused:
+        deliver.upload(deliver.client_file([deliver.bsn(20000000)]), "aio", 2025, by=manager)
+    assert refused.value.rule == Rule.NOT_TOLD
+    assert not Delivery.objects.exists()
+    deliver.upload(deliver.client_file([deliver.bsn(20000000)]), "bijstand", 2025, by=manager)
+    with pytest.raises(IntegrityError, match="no approved version"), transaction.atomic():
+        Delivery.objects.update(bron="aio")
+    without("transparantie", "eligibility_delivery")
+    try:
+        assert deliver.upload(deliver.client_file([deliver.bsn(20000000)]), "aio", 2025, by=manager).pk
+    finally:
+        without("transparantie", "eligibility_delivery", "ENABLE")
 
 
 def test_a_koppeling_keeps_the_version_that_held_when_it_started(delivered, manager):  # noqa: F811
