@@ -48,7 +48,7 @@ def send_daily_mail() -> None:
 
 @shared_task(expires=25)
 def sweep_requests() -> None:
-    """Answer who asked what is known about him, and destroy answers whose days are over. In the worker of the
+    """Destroy answers whose days are over, and answer who asked what is known about him. In the worker of the
     box."""
-    access_packs.make_due(pack_pdf.draw)
     access_packs.destroy_due()
+    access_packs.make_due(pack_pdf.draw)

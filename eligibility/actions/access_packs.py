@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 import pyrage
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from eligibility.actions import keys, restricted_numbers, typed_numbers, unsealing
 from eligibility.actions.found_in import Sources, sources
@@ -101,6 +101,11 @@ class _Due:
 
 
 Draw = Callable[[Facts], bytes]
+#: A key, a disk or the database; and what stands in the data of one resident and nobody thought of.
+_KEEPS_ONE_WAITING = (
+    *(KeyUnavailable, pyrage.DecryptError, pyrage.RecipientError, OSError, psycopg.Error, DatabaseError),
+    *(ValueError, TypeError, LookupError, AttributeError, AssertionError),
+)
 
 
 def make_due(draw: Draw) -> list[int]:
@@ -116,7 +121,8 @@ def _attempt(box: psycopg.Connection, due: _Due, draw: Draw) -> bool:
     """One that cannot be made does not keep the others; its page says that it waits."""
     try:
         done = _settle(box, due, draw)
-    except (KeyUnavailable, pyrage.DecryptError, pyrage.RecipientError, OSError, psycopg.Error) as failure:
+    except _KEEPS_ONE_WAITING as failure:
+        # Its name alone: the message of an error may hold what somebody wrote.
         _logger.error("verzoek %s: %s", due.request, type(failure).__name__)
         return False
     if due.key_name:

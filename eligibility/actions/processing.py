@@ -2,6 +2,7 @@
 
 import datetime
 
+from eligibility.bronnen import PURPOSE
 from eligibility.models import Agreement, Bron, ControllerRole
 from eligibility.models.unsealing import READABLE_DAYS
 from outreach.actions.processing import INSIDE, MISSING, NO_TERM, Processing, kept
@@ -17,7 +18,9 @@ _BOX = (
 def of_the_koppeling() -> list[Processing]:
     """One line for each bron by its agreement in force, and for what comes out: who, and why."""
     today = clock.today()
-    agreements = Agreement.objects.order_by("bron_id", "-valid_from", "-pk")
+    newest = Agreement.objects.order_by("bron_id", "-valid_from", "-pk")
+    # What a delivery can rest on goes before a draft; a draft alone shows what nobody wrote down yet.
+    agreements = sorted(newest, key=lambda one: not (one.is_whole() and PURPOSE in one.purposes))
     in_force: dict[str, Agreement] = {}
     for one in agreements:
         if one.in_force(today):

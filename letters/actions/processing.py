@@ -36,7 +36,7 @@ def of_the_letters() -> list[Processing]:
             data="handtekening, inkomen en vermogen als die gevraagd zijn, bijlagen, besluit",
             source="de inwoner, via de scanstraat",
             recipients=INSIDE,
-            kept=kept(RetentionKind.SCAN, RetentionKind.PERSON),
+            kept=kept(RetentionKind.SCAN, RetentionKind.ROUND),
             security="scans versleuteld; gelezen door een afgesloten proces",
         ),
         Processing(
@@ -67,7 +67,7 @@ def _of_sharing(receivers: Iterable[str]) -> Processing:
         data="naam en adres van wie daarover een brief kreeg en geen bezwaar maakte",
         source="de koppeling",
         recipients=named(receivers, "nog niemand"),
-        kept=kept(RetentionKind.SHARE_FILE),
+        kept=f"bestand: {kept(RetentionKind.SHARE_FILE)}; dat er gedeeld is: {kept(RetentionKind.PERSON)}",
         security="versleuteld met de sleutel van de ontvanger; geen BSN",
         abroad=TRANSFER_BY_RECIPIENT,
     )

@@ -32,10 +32,11 @@ TITLE = "Verklaring van vernietiging"
 
 METHODS = {
     RetentionKind.DELIVERY: "De partitie met de rijen is in één keer verwijderd (DROP). Daarna zijn het"
-    " versleutelde bestand en de sleutel gewist. Een kopie van het bestand kan niemand meer openen.",
+    " versleutelde bestand en de sleutel gewist. Een kopie van het bestand opent alleen wie nog een back-up"
+    " van de sleutelmap heeft.",
     RetentionKind.CYCLE: "De sleutel is gewist. Niemand kan hiermee nog een pseudoniem maken of herkennen.",
     RetentionKind.REASONS: "De partitie met de verzegelde redenen is in één keer verwijderd (DROP), en de"
-    " sleutel is gewist. Wat in een back-up staat, kan niemand meer openen.",
+    " sleutel is gewist. Wat in een back-up staat, opent alleen wie nog een back-up van de sleutelmap heeft.",
     RetentionKind.LETTER_FILE: "Alle versies van het versleutelde bestand zijn gewist. De sleutel van de"
     " brieven blijft: een kopie die iemand elders bewaarde, is daarmee nog te openen.",
     RetentionKind.SHARE_FILE: "Het versleutelde bestand is gewist. De sleutel is van de ontvanger: wat hij"

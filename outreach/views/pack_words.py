@@ -4,6 +4,7 @@ Labels and words come from the models, so that a page and this file never call o
 staff and of others in the household nothing is told but a role and a number of people.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -219,7 +220,8 @@ _FUNCTION = {"W": "woonadres", "B": "briefadres"}
 _CODES = {"name_usage": _USAGE, "sex": _SEX, "address_function": _FUNCTION}
 _ROW_CODES = {"naamgebruik": _USAGE, "geslacht": _SEX, "functie_adres": _FUNCTION, "geheim": {"0": "nee"}}
 _ROW_LABELS = {"gemeentecode": "gemeente", "adres_id": "nummer van het adres", "geheim": "geheim adres"}
-_DATE, _MOMENT = 10, 16
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|[+-]\d\d(:?\d\d)?)")
 
 
 def sections(facts: Facts) -> list[Section]:
@@ -319,13 +321,19 @@ def _said(model: type[Model], name: str, value: Any, facts: Facts) -> str:
 
 
 def _day(value: Any) -> str:
-    """A day or a moment as it comes out of the database in JSON; all else as it is."""
+    """A day or a moment as it comes out of the database in JSON; all else as it is.
+
+    People begin a note with a day too: what is no day as a whole stays as they wrote it.
+    """
     text = str(value)
-    if text[4:5] != "-" or text[7:8] != "-":
+    try:
+        if _DATE.fullmatch(text):
+            return date_format(date.fromisoformat(text), "j F Y")
+        if _MOMENT.fullmatch(text):
+            return _moment(datetime.fromisoformat(text))
+    except ValueError:
         return text
-    if len(text) == _DATE:
-        return date_format(date.fromisoformat(text), "j F Y")
-    return _moment(datetime.fromisoformat(text)) if len(text) > _MOMENT else text
+    return text
 
 
 def _moment(at: datetime) -> str:

@@ -6,15 +6,16 @@ import pytest
 from django.db import connections
 
 from eligibility import rules_told
+from eligibility.actions import access_packs, deliveries, keys, typed_numbers
 from eligibility.actions import box as boxes
-from eligibility.actions import deliveries, keys, typed_numbers
+from eligibility.actions.access_packs import Facts
 from eligibility.models import Delivery
 from letters.models import FormerPrint, Grant, Letter, Part, Scan
 from optout.models import Channel, Scope, TypedKind
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import Draft, LegalHold, SubjectRequest, User
 from outreach.models.subject_request import RequestKind
-from outreach.views import pack_rules
+from outreach.views import pack_pdf, pack_rules
 from tests.eligibility import deliver, destroying, unsealing
 from tests.eligibility.casework import Casework, ask
 from tests.eligibility.test_access_packs import NEW, NOBODY, asks, folder, holds_no, officer, sweep, text_of
@@ -51,6 +52,35 @@ def typed(by: User, *numbers: str, kind: TypedKind = TypedKind.OPT_OUT, **about:
 
 def part_of(text: str, heading: str, until: str) -> str:
     return text.split(heading)[1].split(until)[0]
+
+
+# --- what people wrote ---
+
+
+@pytest.mark.parametrize(
+    "wrote", ["2026-11-03 gebeld, geen gehoor", "2026-13-99", "2026-11-03T25:99+00:00", "0000-00-00"]
+)
+def test_a_text_that_begins_like_a_day_stays_as_it_was_written(delivered, officer, wrote):
+    deliver.run_through(delivered)
+    asks(officer, ANNA, RequestKind.CORRECTION, about=wrote)
+    assert wrote in answer(officer, ANNA)
+
+
+def test_an_answer_that_cannot_be_made_keeps_no_other_waiting_and_its_words_out_of_the_log(
+    delivered, officer, caplog, monkeypatch
+):
+    deliver.run_through(delivered)
+    bad, good = asks(officer, ANNA), asks(officer, BEA)
+
+    def draw(facts: Facts) -> bytes:
+        if facts.request == bad.pk:
+            raise ValueError("Anna vertelde over haar schulden")
+        return pack_pdf.draw(facts)
+
+    with as_role("koppel"):
+        assert access_packs.make_due(draw) == [good.pk]
+        assert [line.getMessage() for line in caplog.records] == [f"verzoek {bad.pk}: ValueError"]
+        assert access_packs.make_due(pack_pdf.draw) == [bad.pk]
 
 
 # --- the lists ---

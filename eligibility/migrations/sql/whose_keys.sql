@@ -7,7 +7,9 @@ CREATE FUNCTION poort.sleutels_over(p_huis uuid[], p_wie uuid[]) RETURNS jsonb
 DECLARE
     v_benadering bigint[] := ARRAY(SELECT id FROM public.outreach_approach WHERE household_id = ANY (p_huis));
     v_brief uuid[] := ARRAY(SELECT id FROM public.letters_letter WHERE household_id = ANY (p_huis));
-    v_deel bigint[] := ARRAY(SELECT DISTINCT part_id FROM public.letters_letter WHERE id = ANY (v_brief));
+    -- Earlier print runs too: somebody may have fetched those.
+    v_deel bigint[] := ARRAY(SELECT part_id FROM public.letters_letter WHERE id = ANY (v_brief)
+        UNION SELECT part_id FROM public.letters_formerprint WHERE letter_id = ANY (v_brief));
     v_overdracht bigint[] := ARRAY(SELECT id FROM public.outreach_referral WHERE household_id = ANY (p_huis));
 BEGIN
     RETURN jsonb_build_object(
