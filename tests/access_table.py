@@ -367,6 +367,7 @@ ADMIN = (
     post("admin:outreach_subjectrequest_doorgeven", PRIVACY, "subject_request"),
     post("admin:outreach_subjectrequest_beantwoorden", PRIVACY, "subject_request"),
     post("admin:outreach_subjectrequest_afwijzen", PRIVACY, "subject_request"),
+    post("admin:outreach_subjectrequest_vasthouden", PRIVACY, "subject_request"),
     post("admin:outreach_subjectrequest_opheffen", PRIVACY, "subject_request"),
     *register("outreach_organisation", "organisation", add=REFERENCE, change=REFERENCE),
     *register("outreach_retentionrule", "retention_rule", add=REFERENCE),

@@ -51,7 +51,7 @@ def deliveries(cutoff: datetime.date) -> list[Due]:
 def _withdrawn() -> list[Due]:
     unused = Delivery.objects.withdrawn_after_use().exclude(runs__in=Run.objects.open())
     return [
-        Due(str(one.pk), localdate(one.received_at), f"{_named(one)} (ingetrokken)")
+        Due(str(one.pk), localdate(one.received_at), f"{named(one)} (ingetrokken)")
         for one in unused.select_related("bron").order_by("pk")
     ]
 
@@ -70,10 +70,11 @@ def _over(one: Delivery, cutoff: datetime.date, agreed: Iterable[Agreement]) -> 
     if since > max(cutoff, shorter):
         return None
     why = f" (afspraak: {months} maanden)" if shorter > cutoff else ""
-    return Due(str(one.pk), since, f"{_named(one)}{why}")
+    return Due(str(one.pk), since, f"{named(one)}{why}")
 
 
-def _named(one: Delivery) -> str:
+def named(one: Delivery) -> str:
+    """`Levering 12: Kwijtschelding 2025`, for who reads a list or places a hold."""
     return f"Levering {one.pk}: {one.bron.name}{_of(one.year)}"
 
 

@@ -40,10 +40,17 @@ def letter_files(cutoff: datetime.date) -> list[Due]:
         old = Part.objects.filter(
             Q(confirmed_at__isnull=False) | going_to_nobody(), destroyed_at=None, made_at__date__lte=cutoff
         ).select_related("round")
-        return [
-            Due(str(one.pk), localdate(one.made_at), f"Ronde {one.round_id}, deel {one.number}")
-            for one in old.order_by("pk")
-        ]
+        return [Due(str(one.pk), localdate(one.made_at), named_file(one)) for one in old.order_by("pk")]
+
+
+def named_file(part: Part) -> str:
+    """`Ronde 3, deel 2`, for who reads a list or places a hold."""
+    return f"Ronde {part.round_id}, deel {part.number}"
+
+
+def named_share(file: ShareFile) -> str:
+    """`Deling 2, bestand 1`, for the same reader."""
+    return f"Deling {file.share_id}, bestand {file.number}"
 
 
 def share_files(cutoff: datetime.date) -> list[Due]:
@@ -52,10 +59,7 @@ def share_files(cutoff: datetime.date) -> list[Due]:
     Who stands in one stays written down as long as he does: who objects later is asked back all the same.
     """
     old = ShareFile.objects.filter(destroyed_at=None, made_at__date__lte=cutoff).order_by("made_at", "pk")
-    return [
-        Due(str(one.pk), localdate(one.made_at), f"Deling {one.share_id}, bestand {one.number}")
-        for one in old
-    ]
+    return [Due(str(one.pk), localdate(one.made_at), named_share(one)) for one in old]
 
 
 #: Whether the image of a form stays whatever its term, asked of the database, which sees all requests.

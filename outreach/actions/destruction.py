@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from outreach import transitions
 from outreach.actions import notifications
@@ -26,6 +26,11 @@ from outreach.permissions import Permission, check
 from outreach.policies import NotNow
 
 _BULK = 500
+#: Why a hold is refused, by what the database calls it (`poort.verbod_kan_niet`).
+NO_HOLD = {
+    "verbod_te_laat": "De vernietiging hiervan is al begonnen. Dat is niet meer terug te draaien.",
+    "verbod_op_niets": "Bij deze soort is er niets (meer) met dit nummer. Kijk het nummer na.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,30 @@ def agree(*, rule: RetentionRule, by: User) -> None:
     record(Event.RETENTION_AGREED, "bewaartermijn", [rule.pk])
 
 
+def no_hold_on(kind: str, subject: str) -> str:
+    """Why a hold on this would hold nothing, in a sentence; empty when it would hold something."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT poort.verbod_kan_niet(%s, %s)", [kind, subject])
+        found = cursor.fetchone()[0]
+    return NO_HOLD[found] if found else ""
+
+
+def stopped_by(hold: LegalHold) -> models.QuerySet[DestructionItem]:
+    """What stands on a list, is not destroyed, and now stays because of this hold."""
+    items = DestructionItem.objects.filter(
+        kind=hold.kind, state__in=(DestructionState.OPEN, DestructionState.HELD)
+    )
+    return items.filter(subject=hold.subject) if hold.subject else items
+
+
 @transaction.atomic
 def place_hold(*, kind: str, subject: str, reason: str, by: User) -> LegalHold:
-    """Forbid that something is destroyed. Raises PermissionDenied, and NotNow when that has begun already."""
+    """Forbid that something is destroyed.
+
+    Raises PermissionDenied, and NotNow when there is nothing with that number or its destruction has begun.
+    """
     check(by, Permission.DESTRUCTION_APPROVE)
-    with _said(
-        {"verbod_te_laat": "De vernietiging hiervan is al begonnen. Dat is niet meer terug te draaien."}
-    ):
+    with _said(NO_HOLD):
         hold = LegalHold.objects.create(kind=kind, subject=subject, reason=reason, placed_by=by)
     record(Event.HOLD_PLACED, "vernietigingsverbod", [hold.pk], details={"soort": kind, "nummer": subject})
     return hold

@@ -109,6 +109,12 @@ class ReasonForm(forms.Form):
     reason = _text("Reden", "De inwoner krijgt dit te horen. Geen BSN.")
 
 
+class HoldReasonForm(forms.Form):
+    """Why the data of who asked stay."""
+
+    because = _text("Waarom bewaren", "Zoals het nummer van de zaak. Geen namen, geen BSN.")
+
+
 class ToldForm(forms.Form):
     """Who was told what is wrong."""
 

@@ -17,14 +17,16 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from eligibility.actions import expiring as expiring_deliveries
+from eligibility.models import Delivery
 from letters.actions import expiring as expiring_letters
+from letters.models import Part, ShareFile
 from outreach.actions import destruction
 from outreach.actions.destruction import Due
 from outreach.admin import Kept, ReferencePermissions
 from outreach.audit import Event, record
 from outreach.forms.free_text import refuse_bsn
 from outreach.kernel import clock
-from outreach.models import DestructionItem, DestructionList, LegalHold, RetentionRule, User
+from outreach.models import DestructionItem, DestructionList, LegalHold, RetentionRule, Round, User
 from outreach.models.destruction import DestructionState, ListState, RetentionKind
 from outreach.permissions import Permission, may
 from outreach.policies import NotNow
@@ -42,6 +44,13 @@ SOURCES: Mapping[str, Callable[[datetime.date], Iterable[Due]]] = {
     RetentionKind.SHARE_FILE: expiring_letters.share_files,
     RetentionKind.ROUND: expiring_letters.rounds,
     RetentionKind.PERSON: expiring_letters.people,
+}
+#: What a number is the number of, for the kinds of which that can be said without naming anybody.
+NAMED: Mapping[str, tuple[type[Model], Callable[[Any], str]]] = {
+    RetentionKind.DELIVERY: (Delivery, expiring_deliveries.named),
+    RetentionKind.LETTER_FILE: (Part, expiring_letters.named_file),
+    RetentionKind.SHARE_FILE: (ShareFile, expiring_letters.named_share),
+    RetentionKind.ROUND: (Round, lambda one: f"Ronde {one.pk}: {one}"),
 }
 KINDS = RetentionKind.choices
 #: So many things of a list are shown; the certificate names them all.
@@ -139,6 +148,31 @@ class RetentionRuleAdmin(RegisterAdmin):
         return super().change_view(request, object_id, form_url, extra)
 
 
+class HoldForm(ReasonForm):
+    """What is held and why. A number of nothing is refused here, with all that was typed still there."""
+
+    def clean_subject(self) -> str:
+        return str(self.cleaned_data["subject"]).strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "kind" in cleaned and "subject" in cleaned:
+            refusal = destruction.no_hold_on(cleaned["kind"], cleaned["subject"])
+            if refusal:
+                self.add_error("subject", refusal)
+        return cleaned
+
+
+def held_thing(hold: LegalHold) -> str:
+    """What a hold is about, in words: never who."""
+    kind = RetentionKind(hold.kind)
+    if not hold.subject:
+        return f"Alles van deze soort: {kind.label}"
+    model, named = NAMED.get(kind, (None, None))
+    found = model.objects.filter(pk=hold.subject).first() if model else None
+    return named(found) if named and found else f"{kind.label} {hold.subject}"
+
+
 class LegalHoldAdmin(RegisterAdmin):
     """What may not be destroyed. The privacy officer says so, and says when it may again."""
 
@@ -151,7 +185,7 @@ class LegalHoldAdmin(RegisterAdmin):
             "Dit verbod is opgeheven.",
         ),
     )
-    form = ReasonForm
+    form = HoldForm
     change_form_template = "admin/outreach/legal_hold.html"
     list_display = ("kind", "subject", "reason", "placed_by", "placed_at", "lifted_at")
     list_filter = ("kind",)
@@ -167,7 +201,7 @@ class LegalHoldAdmin(RegisterAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """A hold that comes too late says so above the form."""
+        """A hold that came too late in the end, for what went since the form was read, says so above it."""
         try:
             return super().add_view(request, form_url, extra_context)
         except NotNow as refusal:
@@ -180,8 +214,19 @@ class LegalHoldAdmin(RegisterAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        extra = {"may_lift": may(request.user, Permission.DESTRUCTION_APPROVE)}
+        found = LegalHold.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        extra = self._shown(found) if found and self.has_view_permission(request) else {}
+        extra["may_lift"] = may(request.user, Permission.DESTRUCTION_APPROVE)
         return super().change_view(request, object_id, form_url, extra)
+
+    @staticmethod
+    def _shown(hold: LegalHold) -> dict[str, object]:
+        stopped = destruction.stopped_by(hold).select_related("listed_on")
+        return {
+            "held_thing": held_thing(hold),
+            "stopped": stopped[:SHOWN] if hold.lifted_at is None else (),
+            "stopped_total": stopped.count() if hold.lifted_at is None else 0,
+        }
 
 
 class NewListForm(forms.Form):

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_POST
 
 from eligibility.actions import subject_numbers
 from eligibility.actions.keys import NoKeyReady
-from outreach.actions import subject_requests
+from outreach.actions import destruction, subject_requests
 from outreach.actions.subject_requests import Asked
 from outreach.admin import Kept
 from outreach.audit import Event, record
-from outreach.forms.subject_request import IdentityForm, ReasonForm, RequestForm, ToldForm
+from outreach.forms.subject_request import HoldReasonForm, IdentityForm, ReasonForm, RequestForm, ToldForm
 from outreach.kernel import clock
-from outreach.models import SubjectNumber, SubjectPack, SubjectRequest, User
+from outreach.models import LegalHold, SubjectNumber, SubjectPack, SubjectRequest, User
+from outreach.models.destruction import RetentionKind
 from outreach.models.subject_request import (
     OPEN_REQUESTS,
     RESTRICTS,
@@ -99,11 +100,35 @@ ACTS = (
         lambda one, told, by: subject_requests.refuse(request=one, reason=told["reason"], by=by),
         ReasonForm,
     ),
+    Act(
+        "vasthouden",
+        "Gegevens bewaren",
+        "Vastgelegd. De gegevens van deze inwoner worden niet vernietigd, tot je dit verbod opheft.",
+        lambda one, told, by: hold(one, reason=told["because"], by=by),
+        HoldReasonForm,
+        why="Kies dit als er een zaak loopt. Het verbod staat daarna bij „Vernietigingsverboden”.",
+    ),
 )
 
 
-def possible(one: SubjectRequest) -> set[str]:
-    """The names of the acts that can be done now."""
+def hold(one: SubjectRequest, *, reason: str, by: User) -> None:
+    """Forbid that the data of who asked are destroyed. Raises NotNow."""
+    if one.person is None:
+        raise NotNow("Van deze inwoner staat niets in de uitvoering. Er valt niets te bewaren.")
+    if held(one) is not None:
+        raise NotNow("Er is al een verbod. Bekijk het hieronder.")
+    destruction.place_hold(kind=RetentionKind.PERSON, subject=str(one.person), reason=reason, by=by)
+
+
+def held(one: SubjectRequest) -> LegalHold | None:
+    """The hold on the data of who asked."""
+    if one.person is None:
+        return None
+    return LegalHold.objects.in_force().filter(kind=RetentionKind.PERSON, subject=str(one.person)).first()
+
+
+def possible(one: SubjectRequest, holds: LegalHold | None) -> set[str]:
+    """The names of the acts that can be done now. `holds`: what forbids already that his data go."""
     found = set()
     if one.state == RequestState.RECEIVED:
         found.add("identiteit")
@@ -114,6 +139,8 @@ def possible(one: SubjectRequest) -> set[str]:
     untold = one.kind == RequestKind.CORRECTION and one.told_on is None
     if one.state == RequestState.HANDLING and not untold:
         found.add("beantwoorden")
+    if one.person is not None and holds is None:
+        found.add("vasthouden")
     return found | ({"opheffen"} if one.restricts() else set())
 
 
@@ -254,7 +281,8 @@ class SubjectRequestAdmin(Kept, admin.ModelAdmin):
     def _shown(
         self, request: HttpRequest, one: SubjectRequest, sent: Mapping[str, forms.Form]
     ) -> HttpResponse:
-        can = possible(one)
+        holds = held(one)
+        can = possible(one, holds)
         context = {
             "one": one,
             "who": subject_requests.who_asked(one),
@@ -264,6 +292,7 @@ class SubjectRequestAdmin(Kept, admin.ModelAdmin):
             "asks_pack": one.kind == RequestKind.ACCESS,
             "restricts": one.restricts(),
             "about_contact": one.kind in RESTRICTS,
+            "hold": holds,
             "acts": [
                 {"act": act, "form": sent.get(act.name) or act.form(auto_id=f"{act.name}_%s")}
                 for act in ACTS

@@ -158,6 +158,7 @@ DEFINERS = {
     "poort.bewaak_rol()": set(),
     "poort.bewaak_getekend()": set(),
     "poort.bewaak_verbod()": set(),
+    "poort.verbod_kan_niet(text, text)": {"web"},
     "poort.bewaak_vernietigingslijst()": set(),
     "poort.bewaak_vernietiging()": set(),
     "poort.bewaak_vastgehouden()": set(),

@@ -87,8 +87,12 @@ def it_begins_before_its_time() -> None:
 def it_begins_although_it_is_held() -> None:
     of = destroying.approve(_list())
     destroying.cool_off(of)
-    _held("levering", "1")
+    _held("levering", "")
     _begin(of)
+
+
+def a_hold_on_nothing() -> None:
+    _held("levering", "4123456789")
 
 
 def a_hold_comes_after_the_beginning() -> None:
@@ -158,6 +162,7 @@ GUARDS: list[tuple[Callable[[], None], str, str]] = [
     (it_begins_before_its_time, ITEM, "bewaking"),
     (it_begins_although_it_is_held, ITEM, "bewaking"),
     (a_hold_comes_after_the_beginning, HOLD, "verbod"),
+    (a_hold_on_nothing, HOLD, "verbod"),
     (a_list_is_done_while_something_is_open, LIST, "bewaking"),
     (a_list_without_a_term, LIST, "bewaking"),
     (a_term_changes_after_it_was_agreed, RULE, "getekend"),

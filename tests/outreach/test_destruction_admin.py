@@ -3,14 +3,17 @@
 import datetime
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from letters.actions import destroying as worker
+from outreach.actions import destruction
 from outreach.audit import Event
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.models import DestructionItem, DestructionList, LegalHold, RetentionRule, Role, User
+from outreach.models.destruction import RetentionKind
 from tests import factories
 from tests.eligibility import destroying
 from tests.letters import rounds
@@ -139,13 +142,55 @@ def test_without_a_term_or_without_anything_old_there_is_no_list(beheerder):
 
 def test_a_hold_is_placed_and_lifted_by_the_privacy_officer(officer, beheerder):
     mine = client_of(officer)
-    fields = {"kind": "levering", "subject": "12", "reason": "Bezwaar 26/14"}
+    part = rounds.made(1)
+    listed = destroying.draft([part.pk], "brieven")
+    fields = {"kind": "brieven", "subject": f" {part.pk} ", "reason": "Bezwaar 26/14"}
     assert mine.post(url("legalhold_add"), fields).status_code == 302
     hold = LegalHold.objects.get()
-    assert (hold.placed_by, hold.subject) == (officer, "12")
+    assert (hold.placed_by, hold.subject) == (officer, str(part.pk))
+    shown = text_of(mine.get(url("legalhold_change", hold.pk)))
+    assert f"Ronde {part.round_id}, deel {part.number}." in shown
+    assert "Dit verbod houdt 1 ding op een lijst tegen" in shown
+    assert url("destructionlist_change", listed.pk) in shown
     assert client_of(beheerder).post(url("legalhold_opheffen", hold.pk)).status_code == 403
     assert "is opgeheven" in text_of(mine.post(url("legalhold_opheffen", hold.pk), follow=True))
     assert not LegalHold.objects.in_force().exists()
+    assert "Dit verbod is opgeheven" in text_of(mine.get(url("legalhold_change", hold.pk)))
+
+
+@pytest.mark.parametrize("kind", RetentionKind.values)
+def test_a_hold_on_a_number_that_is_not_there_is_refused_with_what_was_typed(officer, kind):
+    fields = {"kind": kind, "subject": "4123456789", "reason": "Bezwaar 26/14"}
+    page = client_of(officer).post(url("legalhold_add"), fields)
+    assert "is er niets (meer) met dit nummer" in text_of(page)
+    assert "Bezwaar 26/14" in text_of(page)
+    assert not LegalHold.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["brieven", "persoon", "ronde", "scan"])
+def test_each_kind_is_held_as_long_as_it_is_there(officer, kind):
+    """What is destroyed is held no more: a hold on it would be a promise that cannot be kept."""
+    subject, away = _one_of(kind)
+    assert destruction.no_hold_on(kind, subject) == ""
+    with acting_as(officer.actor()):
+        hold = destruction.place_hold(kind=kind, subject=subject, reason="Bezwaar 26/14", by=officer)
+        destruction.lift_hold(hold=hold, by=officer)
+    if away is not None:
+        with as_role("migrate"), connections["migrate"].cursor() as cursor:
+            cursor.execute(away)
+        assert "niets (meer)" in destruction.no_hold_on(kind, subject)
+
+
+def _one_of(kind: str) -> tuple[str, str | None]:
+    """Something of a kind, and the statement that says that it is gone, if that takes no more than one."""
+    if kind == RetentionKind.SCAN:
+        return str(scan().pk), "UPDATE letters_scan SET destroyed_at = clock_timestamp()"
+    if kind == RetentionKind.PERSON:
+        return str(factories.person().pk), None
+    part = rounds.made(1)
+    if kind == RetentionKind.LETTER_FILE:
+        return str(part.pk), "UPDATE letters_part SET destroyed_at = clock_timestamp()"
+    return str(part.round_id), None
 
 
 def test_no_bsn_is_written_in_a_reason(officer):

@@ -55,10 +55,10 @@ def opened(user: User) -> str:
     return client.post(reverse("notification", args=[melding.pk]))["Location"]
 
 
-def sources(*found: Due) -> dict:
-    """Nothing of any kind is old, but for these deliveries."""
+def sources(*found: Due, of: str = "levering") -> dict:
+    """Nothing of any kind is old, but for these."""
     none: Iterable[Due] = ()
-    return {kind: lambda cutoff, kind=kind: found if kind == "levering" else none for kind in RetentionKind}
+    return {kind: lambda cutoff, kind=kind: found if kind == of else none for kind in RetentionKind}
 
 
 def test_what_is_past_its_term_and_on_no_list_is_told_to_who_makes_lists(officer, beheerder):
@@ -77,19 +77,21 @@ def test_what_is_past_its_term_and_on_no_list_is_told_to_who_makes_lists(officer
 
 
 def test_what_stands_on_a_list_or_is_held_is_not_told(officer):
-    destroying.rule()
-    made = destroying.draft([OLD.subject])
-    oversight.tell_terms(sources(OLD))
+    somebody = Due(str(factories.person().pk), OLD.since, "Persoon")
+    old = sources(somebody, of="persoon")
+    destroying.rule("persoon")
+    made = destroying.draft([somebody.subject], "persoon")
+    oversight.tell_terms(old)
     assert [kind for _, kind, _ in told() if kind == Kind.TERM_OVER] == []
     with acting_as(made.asked_by.actor()):
         destruction.withdraw(of=made, by=made.asked_by)
     with acting_as(officer.actor()):
-        hold = destruction.place_hold(kind="levering", subject=OLD.subject, reason="Zaak 12", by=officer)
-    oversight.tell_terms(sources(OLD))
+        hold = destruction.place_hold(kind="persoon", subject=somebody.subject, reason="Zaak 12", by=officer)
+    oversight.tell_terms(old)
     assert [kind for _, kind, _ in told() if kind == Kind.TERM_OVER] == []
     with acting_as(officer.actor()):
         destruction.lift_hold(hold=hold, by=officer)
-    oversight.tell_terms(sources(OLD))
+    oversight.tell_terms(old)
     assert [kind for _, kind, _ in told() if kind == Kind.TERM_OVER]
 
 

@@ -1,6 +1,7 @@
 """The pages on which the privacy officer handles a request: a few clicks from the letter to the file."""
 
 import datetime
+import re
 
 import pypdfium2
 import pytest
@@ -14,7 +15,7 @@ from outreach.audit import Event
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
 from outreach.management.demo import requests
-from outreach.models import LooplijstItem, Role, SubjectNumber, SubjectRequest, User
+from outreach.models import LegalHold, LooplijstItem, Role, SubjectNumber, SubjectRequest, User
 from outreach.views import pack_pdf
 from tests import factories
 from tests.days import pin
@@ -25,7 +26,7 @@ from tests.roles import as_role
 pytestmark = pytest.mark.django_db
 NUMBER = deliver.bsn(53000000)
 #: Those of the session and the actor too.
-PAGE_QUERIES = 13
+PAGE_QUERIES = 14
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +173,8 @@ def test_each_act_is_offered_when_it_can_be_done(site, officer, noor):
     assert "Termijn verlengen" not in page
     site.post(url("afwijzen", made.pk), {"reason": "Het klopt wel"})
     assert (only(officer).state, only(officer).refusal) == ("afgewezen", "Het klopt wel")
-    assert "Wat kun je doen?" not in text_of(site.get(url("change", made.pk)))
+    ended = text_of(site.get(url("change", made.pk)))
+    assert re.findall(r'<input type="submit"[^>]* value="([^"]+)"', ended) == ["Gegevens bewaren"]
 
 
 def test_a_restriction_is_lifted_on_its_page(site, officer, noor):
@@ -186,6 +188,35 @@ def test_a_restriction_is_lifted_on_its_page(site, officer, noor):
     assert "gebruik van gegevens beperkt" in seen
     site.post(url("opheffen", only(officer).pk))
     assert "gebruik van gegevens beperkt" not in text_of(consulent.get(f"/huishoudens/{household}/"))
+
+
+def test_the_data_of_who_asked_are_held_from_his_request_without_a_key_typed_over(site, officer, noor):
+    site.post(url("add"), by_name(kind="bezwaar", person=noor))
+    made = only(officer)
+    refused = site.post(url("vasthouden", made.pk), {"because": ""})
+    assert refused.status_code == 422
+    page = text_of(site.post(url("vasthouden", made.pk), {"because": "Beroep 26/4"}, follow=True))
+    hold = LegalHold.objects.get()
+    assert (hold.kind, hold.subject, hold.reason) == ("persoon", noor, "Beroep 26/4")
+    assert reverse("admin:outreach_legalhold_change", args=[hold.pk]) in page
+    assert "Gegevens bewaren" not in page
+    again = text_of(site.post(url("vasthouden", made.pk), {"because": "Beroep 26/4"}, follow=True))
+    assert "Er is al een verbod" in again
+    assert LegalHold.objects.count() == 1
+    shown = text_of(site.get(reverse("admin:outreach_legalhold_change", args=[hold.pk])))
+    assert "Zilverberg" not in shown
+    assert noor in shown
+
+
+def test_who_is_nowhere_is_not_held(site, officer):
+    with as_role("koppel"):
+        keys.keep_ready()
+    site.post(url("add"), fields(bsn=NUMBER, kind="bezwaar"))
+    made = only(officer)
+    assert "Gegevens bewaren" not in text_of(site.get(url("change", made.pk)))
+    refused = text_of(site.post(url("vasthouden", made.pk), {"because": "Beroep 26/4"}, follow=True))
+    assert "Er valt niets te bewaren" in refused
+    assert not LegalHold.objects.exists()
 
 
 def test_what_is_late_is_shown_and_pages_ask_little(site, officer, noor, monkeypatch):
