@@ -1,7 +1,6 @@
 """Writing down what somebody does not want."""
 
 import datetime
-import io
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 from django import forms
 
 from optout.models import Channel, PublicNotice, Scope, TypedKind
+from outreach.forms.scanned import refuse_infected
 from outreach.kernel import bsn, clock
 from outreach.models import Person, Regeling
-from outreach.virus import ScannerFailed, is_clean
 
 #: How somebody told it to who fills in a form. A list comes as a delivery.
 CHANNELS = [(one.value, one.label) for one in Channel if one != Channel.DELIVERY]
@@ -169,10 +168,5 @@ class NoticeForm(forms.ModelForm):
         content: bytes = self.cleaned_data["bestand"].read()
         if not kind_of_scan(content):
             raise forms.ValidationError("Kies een PDF, JPG of PNG.")
-        try:
-            clean = is_clean(lambda: io.BytesIO(content))
-        except ScannerFailed as failure:
-            raise forms.ValidationError(str(failure)) from None
-        if not clean:
-            raise forms.ValidationError("De virusscanner keurt dit bestand af.")
+        refuse_infected(content)
         return content

@@ -19,6 +19,7 @@ from eligibility.intake.layouts import LAYOUTS
 from eligibility.intake.refusals import FileRefused
 from eligibility.intake.streams import Record
 from eligibility.models import Agreement
+from outreach.forms.scanned import refuse_infected
 
 #: Somebody has to be able to look at every change; see the design of the screens.
 MAX_IMPORT_ROWS = 5000
@@ -171,10 +172,11 @@ class ListImportForm(ImportForm):
     columns: tuple[Column, ...] = ()
 
     def clean_import_file(self) -> UploadedFile:
-        """The file. Raises ValidationError with the row and column of the first thing that is wrong."""
+        """The file. Raises ValidationError with the row and column of what is wrong first, or a virus."""
         file = self.cleaned_data["import_file"]
         content = file.read()
         file.seek(0)
+        refuse_infected(content)
         try:
             self._check(content)
         except FileRefused as refused:

@@ -35,6 +35,10 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = w.naam AN
 """
 
 
+#: A line is sealed within a minute, but for who still writes; a koppeling writes for minutes, not for hours.
+STOPPED_AFTER = datetime.timedelta(hours=1)
+
+
 @dataclass(frozen=True)
 class Finding:
     """What is wrong, in Dutch, with the range of lines when it is about lines."""
@@ -52,6 +56,11 @@ class Report:
     lines: int = 0
     unsealed: int = 0
     unsealed_since: datetime.datetime | None = None
+
+    def stopped(self, now: datetime.datetime) -> bool:
+        """Whether a line waits for its seal so long that sealing has stopped."""
+        return self.unsealed_since is not None and now - self.unsealed_since > STOPPED_AFTER
+
     keys: set[str] = field(default_factory=set)
     unpinned: bool = False
     findings: list[Finding] = field(default_factory=list)

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from outreach.forms.scanned import refuse_infected
 from outreach.models import Buurt
 from outreach.outlines import MapRefused, Ring, read_map
 
@@ -24,8 +25,10 @@ class MapForm(forms.Form):
 
     def clean_kaart(self) -> UploadedFile:
         found: UploadedFile = self.cleaned_data["kaart"]
+        content = found.read()
+        refuse_infected(content)
         try:
-            outlines = read_map(found.read())
+            outlines = read_map(content)
         except MapRefused as refusal:
             raise forms.ValidationError(str(refusal)) from None
         if not Buurt.objects.filter(code__in=outlines).exists():

@@ -247,6 +247,14 @@ def confirm(page, user: Client):
     return user.post(reverse("admin:eligibility_postcodebuurt_process_import"), data)
 
 
+@pytest.mark.parametrize("scanner", ["tests.optout.test_notices.infected", "tests.eligibility.nowhere"])
+def test_a_list_of_postcodes_that_the_scanner_did_not_call_clean_gets_no_preview(settings, scanner: str):
+    settings.VIRUS_SCANNER = scanner
+    page = import_page(b"postcode;buurt_code\n1011AB;BU03630001\n")
+    assert "confirm_form" not in page.context
+    assert "De virusscanner" in page.content.decode()
+
+
 def workbook(rows: list[list[str]]) -> bytes:
     book, content = openpyxl.Workbook(), io.BytesIO()
     for row in rows:

@@ -1,6 +1,7 @@
 """The seals of the audit: what somebody who may do anything does to a line is found; no line is missed."""
 
 import base64
+import datetime
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from outreach.actions.seal_checks import Report, check, read_seal_file
 from outreach.actions.sealing import SealsMissing, seal_due, sealing_key, stored_seals
 from outreach.audit import Event, record
+from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as, dedicated_connection
 from outreach.sealing import public_text
 from tests.roles import as_role
@@ -358,6 +360,24 @@ def test_without_a_seal_the_command_calls_nothing_sound(seal_file: Path):
         call_command("controleer_audit", stdout=said)
     assert "Er is nog niets verzegeld" in said.getvalue()
     assert "klopt" not in said.getvalue()
+
+
+@pytest.mark.parametrize(("minutes", "stopped"), [(50, False), (70, True)])
+def test_the_command_fails_while_no_seals_are_made(seal_file: Path, monkeypatch, minutes: int, stopped: bool):
+    """Whoever stops the worker could otherwise remove what was written since, and be called sound."""
+    lines = write()
+    seal_until(lines)
+    write()
+    later = clock.now() + datetime.timedelta(minutes=minutes)
+    monkeypatch.setattr("outreach.management.commands.controleer_audit.clock.now", lambda: later)
+    said = io.StringIO()
+    with as_role("migrate"):
+        if stopped:
+            with pytest.raises(CommandError, match="Er wordt niet verzegeld"):
+                call_command("controleer_audit", stdout=said)
+        else:
+            call_command("controleer_audit", stdout=said)
+    assert ("De audit klopt." in said.getvalue()) is not stopped
 
 
 def test_the_command_says_that_all_is_well_or_where_it_is_not(seal_file: Path, settings):

@@ -102,6 +102,16 @@ def test_a_file_that_is_no_map_is_refused_in_words(content, says):
         read_map(content)
 
 
+@pytest.mark.django_db
+def test_the_scanner_has_to_call_a_map_clean(client: Client, settings):
+    factories.buurt("BU1", "Buurt 1")
+    client.force_login(factories.user(Role.FUNCTIONEEL_BEHEERDER))
+    settings.VIRUS_SCANNER = "tests.optout.test_notices.infected"
+    page = client.post(PAGE, {"kaart": SimpleUploadedFile("a.json", as_file(square("BU1", 0, 0)))})
+    assert "keurt dit bestand af" in page.content.decode()
+    assert Buurt.objects.get(pk="BU1").outline == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_functioneel_beheerder_reads_it_in(client: Client):
     for code in ("BU1", "BU2", "BU3"):

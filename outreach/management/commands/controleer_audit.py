@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from outreach.actions.seal_checks import Finding, Report, check, read_seal_file
+from outreach.kernel import clock
 
 
 class Command(BaseCommand):
-    """Says which range of lines somebody was in; ends with an error when there is one."""
+    """Says which range somebody was in; ends with an error when there is one, or no seals are made."""
 
     help = "Controleer de audit: is er een regel veranderd, verwisseld, weg of afgekapt?"
 
@@ -60,6 +61,10 @@ class Command(BaseCommand):
             self.stdout.write(self.style.ERROR(f"FOUT: {finding.text}{_lines(finding)}."))
         if report.findings:
             raise CommandError("De audit klopt niet. Meld dit als incident.")
+        if report.stopped(clock.now()):
+            raise CommandError(
+                "Er wordt niet verzegeld. Loopt de werker wel, en staat er geen transactie open?"
+            )
         if not report.seals:
             self.stdout.write(self.style.WARNING("Er is nog niets verzegeld: er is niets te controleren."))
             return
