@@ -17,8 +17,9 @@ INCOME: Sequence[str] = (
         "zei dat het inkomen laag is."
     ),
     (
-        "Is het inkomen vorig jaar of dit jaar al bekeken? Dan noemen we het zeker. Anders noemen we het "
-        "onzeker: dan vragen we het inkomen nog op een formulier. Zegt het Inlichtingenbureau dat het "
+        "Is het inkomen kort geleden al bekeken? Dan noemen we het zeker. Anders noemen we het onzeker: dan "
+        "vragen we het inkomen nog op een formulier. Welke lijst van welk jaar waarvoor telt, staat vast "
+        "voor een koppeling begint, en is voor iedereen gelijk. Zegt het Inlichtingenbureau dat het "
         "inkomen te hoog is, dan sturen we bij onzeker geen brief. We wijzen daarmee niemand af."
     ),
 )

@@ -24,7 +24,7 @@ from eligibility.actions import keys, restricted_numbers, typed_numbers, unseali
 from eligibility.actions.found_in import Sources, sources
 from eligibility.actions.keys import key_folder
 from eligibility.locks import LOCK_PACKS, holding
-from eligibility.models import Run, RunState
+from eligibility.models import Bron, Run, RunState
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -50,6 +50,15 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """That being in this list of this year made an income zeker or onzeker."""
+
+    bron: str
+    year: int
+    klasse: str
+
+
+@dataclass(frozen=True, slots=True)
 class Koppeling:
     """One koppeling. `used` are the deliveries that hold the person, `came_out` is whether he did."""
 
@@ -59,6 +68,8 @@ class Koppeling:
     came_out: bool
     #: Of how many lists that it used nobody can see any more whether he was in them.
     gone: int
+    #: What being in a list said of income then: its name, the year and the class. Of everybody, not of him.
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,7 @@ def _runs(found: Sources, came_out: set[int]) -> tuple[Koppeling, ...]:
     """Every koppeling that was carried out, with what it took of this person."""
     held = {source.delivery for source in found.found}
     gone = {source.delivery for source in found.gone}
+    names = dict(Bron.objects.values_list("code", "name"))
     done = Run.objects.filter(state=RunState.DONE).prefetch_related("deliveries").order_by("pk")
     return tuple(
         Koppeling(
@@ -227,8 +239,16 @@ def _runs(found: Sources, came_out: set[int]) -> tuple[Koppeling, ...]:
             tuple(one.pk for one in run.deliveries.all() if one.pk in held),
             run.pk in came_out,
             sum(one.pk in gone for one in run.deliveries.all()),
+            _grounds(run, names),
         )
         for run in done
+    )
+
+
+def _grounds(run: Run, names: Mapping[str, str]) -> tuple[Ground, ...]:
+    return tuple(
+        Ground(names.get(bron, bron), run.peildatum.year + offset, klasse)
+        for bron, offset, klasse in run.grounds or ()
     )
 
 

@@ -199,7 +199,10 @@ def _register_once(box: psycopg.Connection, run: Run, deliveries: list[Delivery]
     query = b"SELECT 1 FROM blackbox.run_instelling WHERE run = %s"
     if box.execute(query, (run.box_number,)).fetchone():
         return
-    register(box, _in_box(run), "browser", _config(run, deliveries))
+    config = _config(run, deliveries)
+    # Before the box has them: who takes this up after a crash in between writes the same rules to both.
+    Run.objects.filter(pk=run.pk).update(grounds=_applied(config))
+    register(box, _in_box(run), "browser", config)
     _got_on(run)
 
 
@@ -218,6 +221,17 @@ def _config(run: Run, deliveries: list[Delivery]) -> RunConfig:
             Regeling(row.code, row.name, row.per_child, row.ambtshalve, row.closed)
             for row in RegelingRow.objects.order_by("code")
         ),
+    )
+
+
+def _applied(config: RunConfig) -> list[tuple[str, int, str]]:
+    """What being in a file says of income, of the files that this run takes: bron, year, class."""
+    taken = {one.bron for one in config.deliveries}
+    return sorted(
+        (bron, offset, klasse)
+        for bron, years in config.grounds.items()
+        for offset, klasse in years.items()
+        if bron in taken
     )
 
 

@@ -52,6 +52,9 @@ class Run(models.Model):
     attempts = models.PositiveSmallIntegerField("pogingen", default=0)
     problem = models.CharField("wat er misging", max_length=500, blank=True)
     account = models.JSONField("verantwoording", null=True, blank=True)
+    # What being in a file said of income in this run: a row of bron, year from the peildatum and class each.
+    # The registers may say something else by now, and a resident hears the rule that was applied.
+    grounds = models.JSONField("gronden", null=True, blank=True, editable=False)
     deliveries = models.ManyToManyField(
         "eligibility.Delivery", verbose_name="leveringen", related_name="runs", blank=True
     )

@@ -18,6 +18,7 @@ from eligibility import reasons, rules_told
 from eligibility.actions.access_packs import LINES, Facts, Koppeling
 from eligibility.actions.found_in import Source
 from eligibility.actions.typed_numbers import Stored
+from eligibility.bronnen import ONZEKER, ZEKER
 from eligibility.models import UnsealRequest
 from letters.models import Application, Grant, Letter, ReminderPause, Scan, ShareFile, WorkItem
 from optout.models import Channel, OptOut, Scope
@@ -456,7 +457,14 @@ def _run(one: Koppeling) -> Block:
         ("Uw gegevens zijn gebruikt", used),
         *((("Lijsten die er niet meer zijn", str(one.gone)),) if one.gone else ()),
         ("Uitkomst", "Uw huishouden kwam eruit" if one.came_out else "Uw huishouden kwam er niet uit"),
+        *_counted(one, ZEKER, "Deze lijsten maakten een inkomen zeker, bij iedereen"),
+        *_counted(one, ONZEKER, "Deze lijsten maakten een inkomen onzeker, bij iedereen"),
     )
+
+
+def _counted(one: Koppeling, klasse: str, said: str) -> Block:
+    lists = [f"{ground.bron} {ground.year}" for ground in one.grounds if ground.klasse == klasse]
+    return ((said, ", ".join(lists)),) if lists else ()
 
 
 def _reasons(facts: Facts) -> Iterator[Section]:

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connections, transaction
 from eligibility import rules_told
 from eligibility.actions import access_packs, keys, restricted_numbers, subject_numbers, typed_numbers
 from eligibility.actions import box as boxes
-from eligibility.models import Delivery
+from eligibility.models import BronGround, Delivery
 from letters.models import Grant, GrantExport, Share, ShareFile, ShareLine
 from letters.models.grant import PayingAdministration
 from optout.models import Channel, TypedKind
@@ -104,6 +104,22 @@ def holds_no(text: str, *numbers: str) -> bool:
     """Whether none of these is in it, with whatever between the digits."""
     digits = re.sub(r"[ .-]", "", text)
     return not any(number in digits for number in numbers)
+
+
+def test_the_rules_are_those_that_were_applied_and_not_those_of_now(delivered, officer, folder):
+    deliver.run_through(delivered)
+    made = asks(officer, persons()["Anna"].pk)
+    ground = BronGround.objects.filter(bron="bijstand")
+    with as_role("migrate"):
+        assert ground.update(klasse="onzeker") == 1
+    try:
+        assert sweep() == [made.pk]
+    finally:
+        with as_role("migrate"):
+            ground.update(klasse="zeker")
+    text = text_of(made, officer)
+    assert "maakten een inkomen zeker, bij iedereen Bijstand 2025" in text
+    assert "een inkomen onzeker" not in text
 
 
 def test_the_answer_holds_every_part_and_no_number(delivered, officer, folder):
