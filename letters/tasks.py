@@ -102,8 +102,7 @@ def process_scan(scan_id: str) -> None:
 
 @shared_task(expires=3600)
 def keep_house() -> None:
-    """Destroy files that are no longer needed, end the wait for answers, and say what got stuck."""
-    batches.destroy_files()
+    """Carry out lists of destruction that are due, end the wait for answers, and say what got stuck."""
     destroying.carry_out_due()
     terms.end_pauses()
     alarms.sweep()

@@ -137,8 +137,6 @@ CLAMD_SECONDS = env.int("CLAMD_SECONDS", default=120)
 VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="outreach.kernel.clamd.is_clean" if CLAMD_ADDRESS else "")
 # Says that the municipality chose to have none; the check of a site for others asks for the one or the other.
 NO_VIRUS_SCANNER = env.bool("NO_VIRUS_SCANNER", default=False)
-# How long the file of a part stays after the vendor confirmed that he has it.
-LETTER_KEEP_DAYS = env.int("LETTER_KEEP_DAYS", default=30)
 # A reminder goes from so many days before the answers of a round are due, when the post of up to so many days
 # before its print date was scanned.
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=14)

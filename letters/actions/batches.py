@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from letters import transitions
 from letters.actions import addresses, dates, fitting, legal_bases, parts, representing, storage, waiting
-from letters.actions.expiring import going_to_nobody
 from letters.actions.grants import grant_all_ambtshalve
 from letters.actions.ledger import Told, tell
 from letters.actions.recheck import (
@@ -46,8 +44,7 @@ from letters.permissions import check_releases, may_release
 from outreach.audit import Event, record
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
-from outreach.models import LegalHold, Mode, Round, User
-from outreach.models.destruction import RetentionKind
+from outreach.models import Mode, Round, User
 from outreach.models.regeling import SHARED
 from outreach.models.round import RoundState
 from outreach.policies import NotNow
@@ -304,35 +301,6 @@ def free_held(*, batch: Batch, by: User) -> int:
             into_open_part(batch.round, keys)
     record(Event.HELD_FREED, "partij", [batch.pk], details={"brieven": len(keys)})
     return len(keys)
-
-
-def destroy_files() -> int:
-    """Destroy the files that are LETTER_KEEP_DAYS old and of no more use. Gives how many.
-
-    Those are the files that the vendor confirmed so long ago, and the ones that were made so long ago and go
-    to nobody: no letter in them can be released any more.
-    """
-    before = clock.now() - datetime.timedelta(days=settings.LETTER_KEEP_DAYS)
-    old = Q(confirmed_at__lt=before) | going_to_nobody() & Q(made_at__lt=before)
-    with acting_as(SYSTEM_ACTOR):
-        held = set(
-            LegalHold.objects.in_force()
-            .filter(kind=RetentionKind.LETTER_FILE)
-            .values_list("subject", flat=True)
-        )
-        found = Part.objects.filter(old, destroyed_at=None).order_by("pk").values_list("pk", flat=True)
-        due = [key for key in found if not {"", str(key)} & held]
-    return sum(_destroy(key) for key in due)
-
-
-def _destroy(part_id: int) -> bool:
-    """In one transaction: a worker that dies after the unlinking leaves a row that says it is still due."""
-    with acting_as(SYSTEM_ACTOR):
-        part = Part.objects.select_for_update(no_key=True).filter(pk=part_id, destroyed_at=None).first()
-        if part is None:
-            return False
-        destroy_file(part)
-    return True
 
 
 def destroy_file(part: Part) -> None:

@@ -237,7 +237,7 @@ def test_who_was_looked_through_and_not_found_hears_that_too(manager, officer):
         "Niemand: er was bij de medewerkers niets van u te zien.",
     ):
         assert part in text, part
-    assert "Bijstand 2025" not in text
+    assert "Lijst Bijstand 2025" not in text
     assert holds_no(text, NOBODY, ANNA)
     with as_role("migrate"):
         assert not SubjectNumber.objects.exists()

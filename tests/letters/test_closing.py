@@ -10,7 +10,8 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from letters.actions import answers, batches, closing, errands, parts, reprints, storage
+from letters.actions import answers, batches, closing, errands, expiring, parts, reprints, storage
+from letters.actions import destroying as worker
 from letters.actions.closing import Left
 from letters.actions.ledger import Told, tell
 from letters.models import (
@@ -36,6 +37,7 @@ from outreach.models.approach import Contact
 from outreach.models.round import RoundState
 from outreach.policies import NotNow
 from tests import factories
+from tests.eligibility import destroying
 from tests.letters import rounds
 from tests.letters.samples import page_texts
 from tests.roles import as_role
@@ -292,14 +294,15 @@ def test_letters_of_a_round_that_was_closed_long_ago_lapse_when_they_are_made_or
     assert _production(part.round) == [("vervallen", "vervallen")]
 
 
-def test_files_that_go_to_nobody_are_destroyed_and_those_that_wait_are_kept(settings, folder):
-    settings.LETTER_KEEP_DAYS = 30
+def test_files_that_go_to_nobody_are_listed_and_those_that_wait_are_kept(settings, folder, tmp_path):
+    settings.DESTRUCTION_FOLDER = tmp_path / "vernietigd"
     waits, old = rounds.made(1), rounds.made(2)
     _closed_before_this_was_held(old.round)
-    Part.objects.update(made_at=clock.now() - 29 * DAY)
-    assert batches.destroy_files() == 0
-    Part.objects.update(made_at=clock.now() - 31 * DAY)
-    assert [batches.destroy_files(), batches.destroy_files()] == [1, 0]
+    today = clock.today()
+    assert expiring.letter_files(today - DAY) == []
+    assert [due.subject for due in expiring.letter_files(today)] == [str(old.pk)]
+    destroying.cool_off(destroying.approve(destroying.draft([old.pk], "brieven")))
+    assert len(worker.carry_out_due()) == 1
     assert [path.name for path in folder.iterdir()] == [waits.file_name()]
     old.refresh_from_db()
     assert old.destroyed_at
@@ -307,13 +310,14 @@ def test_files_that_go_to_nobody_are_destroyed_and_those_that_wait_are_kept(sett
     assert not batches.unbatched(old.round).exists()
 
 
-def test_what_a_killed_worker_left_of_an_emptied_part_is_destroyed_too(settings, folder):
+def test_what_a_killed_worker_left_of_an_emptied_part_is_destroyed_too(settings, folder, tmp_path):
+    settings.DESTRUCTION_FOLDER = tmp_path / "vernietigd"
     part = rounds.made(1)
     (folder / f"{part.file_name()}.123").write_bytes(b"left by a killed maker")
     _close(part.round, withdraw=True)
-    Part.objects.update(made_at=clock.now() - 31 * DAY)
-    settings.LETTER_KEEP_DAYS = 30
-    assert batches.destroy_files() == 1
+    assert [due.subject for due in expiring.letter_files(clock.today())] == [str(part.pk)]
+    destroying.cool_off(destroying.approve(destroying.draft([part.pk], "brieven")))
+    assert len(worker.carry_out_due()) == 1
     assert list(folder.iterdir()) == []
 
 

@@ -8,9 +8,10 @@ import pytest
 from django.db import IntegrityError
 from pytest_django import Settings
 
-from letters.actions import batches, expiring, repeating, scan_storage
 from letters.actions import destroying as worker
+from letters.actions import expiring, repeating, scan_storage
 from letters.models import Part, Scan
+from letters.tasks import keep_house
 from outreach.actions import destruction
 from outreach.kernel import clock
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -133,15 +134,20 @@ def test_a_worker_that_dies_after_unlinking_leaves_it_to_the_next(monkeypatch: p
     assert logged() == [("scan", str(one.pk))]
 
 
-def test_what_is_held_stays_also_with_the_worker_that_keeps_house(settings: Settings, folder: Path):
-    held, other = rounds.made(1), rounds.made(1)
+def test_no_file_of_letters_goes_without_a_list(folder: Path):
+    """However long ago the vendor confirmed it: what residents and registers are told is the agreed term."""
+    part = rounds.made(1)
+    destroying.rule("brieven", term=1)
     with as_role("migrate"):
-        Part.objects.update(confirmed_at=clock.now() - datetime.timedelta(days=40))
-    settings.LETTER_KEEP_DAYS = 30
+        Part.objects.update(confirmed_at=clock.now() - datetime.timedelta(days=400))
+    keep_house()
+    assert [path.name for path in folder.iterdir()] == [part.file_name()]
+    assert again(part).destroyed_at is None
+
+
+def test_what_is_held_stays_also_against_who_says_in_sql_that_it_is_gone():
+    held = rounds.made(1)
     hold("brieven", held.pk)
-    assert batches.destroy_files() == 1
-    assert [path.name for path in folder.iterdir()] == [held.file_name()]
-    assert again(other).destroyed_at
     with pytest.raises(IntegrityError, match="this is held"), acting_as(SYSTEM_ACTOR):
         Part.objects.filter(pk=held.pk).update(destroyed_at=clock.now())
     hold("scan", "")

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from letters.actions import batch_counts, batches, parts, storage
+from letters.actions import destroying as worker
 from letters.actions.contents import reference
 from letters.models import (
     Batch,
@@ -30,6 +31,7 @@ from outreach.models.person import Departed
 from outreach.policies import NotNow
 from outreach.transitions import StateChanged
 from tests import factories
+from tests.eligibility import destroying
 from tests.letters import rounds
 from tests.letters.samples import page_texts
 
@@ -264,14 +266,12 @@ def test_queries_do_not_grow_with_the_letters():
     assert few <= 49
 
 
-def test_files_are_destroyed_some_days_after_the_confirmation(settings, folder):
+def test_a_file_that_was_destroyed_is_fetched_no_more(settings, folder, tmp_path):
+    settings.DESTRUCTION_FOLDER = tmp_path / "vernietigd"
     part = rounds.released(2).parts.get()
     rounds.confirm(part)
-    settings.LETTER_KEEP_DAYS = 30
-    assert batches.destroy_files() == 0
-    settings.LETTER_KEEP_DAYS = -1
-    (folder / f"{part.file_name()}.123").write_bytes(b"left by a killed maker")
-    assert [batches.destroy_files(), batches.destroy_files()] == [1, 0]
+    destroying.cool_off(destroying.approve(destroying.draft([part.pk], "brieven")))
+    assert len(worker.carry_out_due()) == 1
     part.refresh_from_db()
     assert part.destroyed_at
     assert list(folder.iterdir()) == []
