@@ -23,6 +23,8 @@ LOCK_TYPED = 7110
 LOCK_UNSEAL = 7114
 LOCK_PACKS = 7115
 LOCK_SHARE = 7116
+#: The opt-outs of a list are registered, or people come out of a koppeling: never both at once.
+LOCK_LISTS = 7117
 
 _KEYS = 2**31
 

@@ -6,7 +6,7 @@ The broker may lose a task or give it twice. A sweep finds what was lost: every 
 when a worker starts.
 """
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
@@ -22,6 +22,7 @@ from eligibility.actions import (
     unsealing,
 )
 from eligibility.actions.keys import keep_ready
+from eligibility.models import Delivery, Layout
 
 # A sweep that waited longer than until the next one has nothing to add.
 _SWEEP_EXPIRES = 25
@@ -31,6 +32,17 @@ _SWEEP_EXPIRES = 25
 def process_delivery(delivery_id: int) -> None:
     """Check and load one delivery, or do what its end asks for."""
     loading.process(delivery_id)
+
+
+@shared_task
+def process_list(delivery_id: int) -> None:
+    """The same for a list of who does not want to be approached, which does not wait for a koppeling."""
+    loading.process(delivery_id)
+
+
+def processing_of(delivery: Delivery) -> Task:
+    """The task that a delivery is handed to."""
+    return process_list if delivery.bron.layout == Layout.OPTOUT else process_delivery
 
 
 @shared_task
@@ -44,6 +56,13 @@ def sweep_deliveries() -> None:
     """Find deliveries that wait for a worker."""
     for delivery_id in sweeping.due_deliveries():
         process_delivery.delay(delivery_id)
+
+
+@shared_task(expires=_SWEEP_EXPIRES)
+def sweep_lists() -> None:
+    """The same for lists of who does not want to be approached."""
+    for delivery_id in sweeping.due_lists():
+        loading.process(delivery_id)
 
 
 @shared_task(expires=_SWEEP_EXPIRES)
@@ -96,4 +115,5 @@ def sweep_at_start(**_signal: object) -> None:
     """What a killed worker left is taken up as soon as the next one is there."""
     if settings.BEREIK_ROLE == "koppel":
         sweep_runs.delay()
+        sweep_lists.delay()
         sweep_deliveries.delay()

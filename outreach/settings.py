@@ -308,6 +308,8 @@ CELERY_TASK_ROUTES = {
     # What may not wait for a koppeling of half an hour: who does not want to be approached, what a resident
     # asks, who has to be asked back, and the seals of the audit.
     "eligibility.tasks.sweep_typed": {"queue": "spoed"},
+    "eligibility.tasks.sweep_lists": {"queue": "spoed"},
+    "eligibility.tasks.process_list": {"queue": "spoed"},
     "eligibility.tasks.sweep_sharing": {"queue": "spoed"},
     "eligibility.tasks.sweep_unsealing": {"queue": "spoed"},
     "eligibility.tasks.sweep_exports": {"queue": "spoed"},
@@ -321,6 +323,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliveries": {"task": "eligibility.tasks.sweep_deliveries", "schedule": 30.0},
+    "lists": {"task": "eligibility.tasks.sweep_lists", "schedule": 30.0},
     "runs": {"task": "eligibility.tasks.sweep_runs", "schedule": 30.0},
     "exports": {"task": "eligibility.tasks.sweep_exports", "schedule": 30.0},
     "sharing": {"task": "eligibility.tasks.sweep_sharing", "schedule": 30.0},

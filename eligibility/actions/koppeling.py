@@ -7,7 +7,7 @@ Everything that is done is written down beside its effect, so a run can be taken
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,7 @@ from eligibility.accounts import account_of
 from eligibility.actions import box as boxes
 from eligibility.actions import restricted_numbers, typed_numbers, unsealing
 from eligibility.actions.known_persons import derive_for_run
-from eligibility.actions.loading import FAILURES, MAX_ATTEMPTS, PATIENCE_MS, bring_in, sentence
-from eligibility.actions.settling import settle
+from eligibility.actions.loading import FAILURES, MAX_ATTEMPTS, PATIENCE_MS, bring_in, process, sentence
 from eligibility.blackbox.run import (
     LOCK_BROWSER,
     InputLost,
@@ -38,8 +37,10 @@ from eligibility.blackbox.run import (
 )
 from eligibility.blackbox.steps import STEPS
 from eligibility.bronnen import LAYOUT_OPTOUT
+from eligibility.intake.counts import LoadResult
+from eligibility.intake.files import OnProgress
 from eligibility.intake.refusals import FileRefused
-from eligibility.locks import LOCK_PACKS, LOCK_TYPED, holding
+from eligibility.locks import LOCK_DELIVERY, LOCK_LISTS, LOCK_PACKS, LOCK_TYPED, holding
 from eligibility.models import BronGround, Delivery, Run, RunState, RunStep
 from eligibility.regelingen import Regeling
 from outreach.kernel.db import SYSTEM_ACTOR, acting_as
@@ -133,9 +134,9 @@ def _carry_out(box: psycopg.Connection, run: Run) -> None:
     _mirror_ledger(box, run)
     execute(box, run.box_number, after_step=partial(_step_done, run))
     _hand_over(box, run, deliveries)
-    waiting = Delivery.objects.unsettled().select_related("bron")
-    for delivery in waiting.filter(Q(runs=run) | Q(pk__in=_lists_about(run))).distinct():
-        settle(box, delivery)
+    waiting = Delivery.objects.unsettled().filter(Q(runs=run) | Q(pk__in=_lists_about(run)))
+    for key in set(waiting.values_list("pk", flat=True)):
+        process(key)
 
 
 def _in_box(row: Run | Delivery) -> int:
@@ -165,12 +166,26 @@ def _bring_in_all(box: psycopg.Connection, run: Run, deliveries: list[Delivery])
     step = RunStep.objects.filter(run=run, number=STEP_DELIVERIES)
     total = 0
     for delivery in deliveries:
-        result = bring_in(box, delivery, _cycle(run), _Meter(run, total))
+        result = _bring_in(box, delivery, _cycle(run), _Meter(run, total))
         if result:
             total += result.rows_read
             _got_on(run)
     if total or not step.filter(done=True).exists():
         step.update(rows=total, seconds=time.perf_counter() - began, done=True)
+
+
+def _bring_in(
+    box: psycopg.Connection, delivery: Delivery, cycle: int, on_progress: OnProgress
+) -> LoadResult | None:
+    """While nobody else has this delivery: a list of opt-outs is read under the cycle that it was loaded for.
+
+    Raises BoxBusy.
+    """
+    with holding(LOCK_DELIVERY, delivery.pk, patience_ms=_SETTLING_MS) as mine:
+        if mine is None:
+            raise boxes.BoxBusy
+        delivery.refresh_from_db(fields=["cycle", "box_number"])
+        return bring_in(box, delivery, cycle, on_progress)
 
 
 class _Meter:
@@ -265,15 +280,15 @@ def _step_done(run: Run, step: StepDone) -> None:
 
 @contextmanager
 def nobody_settles() -> Iterator[None]:
-    """Keep the settling of typed BSNs out until the handover is over. Raises BoxBusy.
+    """Keep the settling of typed BSNs and of lists out until the handover is over. Raises BoxBusy.
 
     Who came out is known to nobody before its end: a wish that is settled meanwhile would be kept for a
     number that nobody has yet, after the handover looked for such wishes. Taken before any row is locked,
     since PostgreSQL sees no deadlock between two connections of one process.
     """
-    typed, asked = (holding(of, 1, patience_ms=_SETTLING_MS) for of in (LOCK_TYPED, LOCK_PACKS))
-    with typed as first, asked as second:
-        if first is None or second is None:
+    of = (LOCK_TYPED, LOCK_PACKS, LOCK_LISTS)
+    with ExitStack() as held:
+        if any(held.enter_context(holding(one, 1, patience_ms=_SETTLING_MS)) is None for one in of):
             raise boxes.BoxBusy
         yield
 

@@ -20,6 +20,7 @@ from eligibility.actions import box as boxes
 from eligibility.actions.keys import identity_of, keys_of_cycle
 from eligibility.actions.settling import settle
 from eligibility.blackbox.run import next_number
+from eligibility.bronnen import LAYOUT_OPTOUT
 from eligibility.intake.counts import LoadResult
 from eligibility.intake.files import FileFacts, OnProgress, examine
 from eligibility.intake.layouts import LAYOUTS
@@ -74,7 +75,23 @@ def process(delivery_id: int) -> None:
         delivery = Delivery.objects.select_related("bron").get(pk=delivery_id)
         if delivery.state in WORKING:
             _attempt(box, delivery)
-        settle(box, delivery)
+        if _can_settle(box, delivery):
+            settle(box, delivery)
+
+
+def _can_settle(box: psycopg.Connection, delivery: Delivery) -> bool:
+    """Whether a list of opt-outs that was accepted is there to be read; loaded anew after a crash of the
+    server."""
+    reads = delivery.state == DeliveryState.LOADED and delivery.bron.layout == LAYOUT_OPTOUT
+    if delivery.settled or not reads:
+        return True
+    cycle = delivery.peildatum.year - 1 if delivery.cycle is None else delivery.cycle
+    try:
+        bring_in(box, delivery, cycle, lambda _rows: None)
+    except (FileRefused, *FAILURES) as failure:
+        _logger.error("levering %s: %s", delivery.pk, sentence(failure))
+        return False
+    return True
 
 
 def _attempt(box: psycopg.Connection, delivery: Delivery) -> None:

@@ -8,6 +8,7 @@ from eligibility.actions import box as boxes
 from eligibility.actions.keys import key_folder
 from eligibility.actions.known_persons import register_listed
 from eligibility.bronnen import LAYOUT_OPTOUT
+from eligibility.locks import LOCK_LISTS, holding
 from eligibility.models import AT_REST, Delivery, DeliveryState
 from outreach.kernel import clock
 from outreach.kernel.destruction_log import DestructionLog
@@ -31,7 +32,24 @@ def settle(box: psycopg.Connection, delivery: Delivery) -> None:
             return
         _remove(box, delivery)
     elif delivery.bron.layout == LAYOUT_OPTOUT:
-        register_listed(box, delivery)
+        _register(box, delivery)
+        return
+    _done(delivery)
+
+
+def _register(box: psycopg.Connection, delivery: Delivery) -> None:
+    """Register who does not want to be approached, unless people come out of a koppeling just now.
+
+    Who comes out is known to nobody before the handover ends, which then has every list read again. Said to
+    be done in between, a list would be over for people that it never saw.
+    """
+    with holding(LOCK_LISTS, 1) as mine:
+        if mine is not None:
+            register_listed(box, delivery)
+            _done(delivery)
+
+
+def _done(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk, state=delivery.state).update(settled=True)
 
 

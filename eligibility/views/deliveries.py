@@ -266,5 +266,5 @@ def _do(request: HttpRequest, delivery: Delivery, action: Callable[[], None], do
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-        soon(tasks.process_delivery, delivery.pk)
+        soon(tasks.processing_of(delivery), delivery.pk)
     return redirect("delivery", delivery.pk)

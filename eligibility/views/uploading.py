@@ -124,7 +124,7 @@ def _finish(request: HttpRequest, handler: EncryptingUploadHandler, target: Targ
             key=handler.key,
             by=user,
         )
-    soon(tasks.process_delivery, delivery.pk)
+    soon(tasks.processing_of(delivery), delivery.pk)
     messages.success(request, "Het bestand is ontvangen. De controle begint vanzelf.")
     where = reverse("delivery", args=[delivery.pk])
     return JsonResponse({"naar": where}) if _wants_json(request) else redirect(where)

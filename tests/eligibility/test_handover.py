@@ -2,6 +2,9 @@
 
 import datetime
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
@@ -9,7 +12,10 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from eligibility.actions import keys, known_persons
+from eligibility import tasks
+from eligibility.actions import keys, known_persons, loading, settling, sweeping, typed_numbers
+from eligibility.blackbox.run import LOCK_BROWSER
+from eligibility.locks import holding
 from eligibility.models import Delivery, Run
 from optout.actions import opt_out
 from optout.models import Channel, OptOut
@@ -18,6 +24,7 @@ from outreach.kernel.db import acting_as
 from outreach.models import Candidacy, Handover, Household, Person, Role, User
 from tests import factories
 from tests.eligibility import deliver
+from tests.eligibility.test_runs import crash
 from tests.roles import as_role
 
 HANDOVER_SQL = Path(settings.BASE_DIR) / "eligibility" / "blackbox" / "handover.sql"
@@ -268,6 +275,80 @@ def test_a_list_that_is_newer_than_the_run_holds_for_who_comes_out_of_it(deliver
     assert "stadspas" in regelingen(run, "Anna")
     assert persons()["Anna"].no_contact
     assert not persons()["Bea"].no_contact
+
+
+def test_a_list_goes_to_the_worker_that_waits_for_no_koppeling(delivered: User):
+    """And it is registered while one is under way, as a whole koppeling takes half an hour."""
+    deliver.run_through(delivered)
+    listed = deliver.upload(deliver.client_file([f"{ANNA};"], "bsn;regeling"), "optout", by=delivered)
+    with as_role("koppel"), holding(LOCK_BROWSER, 1) as under_way:
+        assert under_way is not None
+        assert tasks.processing_of(listed) is tasks.process_list
+        assert sweeping.due_deliveries() == []
+        assert sweeping.due_lists() == [listed.pk]
+        tasks.sweep_lists()
+    assert persons()["Anna"].no_contact
+    assert tasks.processing_of(Delivery.objects.exclude(pk=listed.pk).first()) is tasks.process_delivery
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_list_whose_rows_a_crash_took_is_loaded_anew_before_it_counts(
+    delivered: User, monkeypatch, guarded: bool
+):
+    deliver.run_through(delivered)
+    listed = optouts([f"{ANNA};"], delivered)
+    with as_role("migrate"):
+        OptOut.objects.all().delete()
+    crash()
+    if not guarded:
+        monkeypatch.setattr(loading, "_can_settle", lambda *_args: True)
+    Delivery.objects.filter(pk=listed.pk).update(settled=False)
+    deliver.process(listed)
+    with as_role("migrate"):
+        assert OptOut.objects.exists() is guarded
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_list_that_is_registered_during_the_handover_is_not_lost(
+    delivered: User, monkeypatch, unblocked, guarded: bool
+):
+    """Without the lock it reads who came out before, and is done after the handover asked for it again."""
+    listed = optouts([f"{ANNA};"], delivered, datetime.date(2026, 3, 9))
+    Delivery.objects.filter(pk=listed.pk).update(settled=False)
+    registered, over = threading.Event(), threading.Event()
+    here = threading.get_ident()
+
+    def _slow(box: psycopg.Connection, delivery: Delivery) -> int:
+        found = register_listed(box, delivery)
+        if threading.get_ident() != here:
+            registered.set()
+            over.wait(60)
+        return found
+
+    def _elsewhere() -> None:
+        try:
+            with as_role("koppel"):
+                loading.process(listed.pk)
+        finally:
+            registered.set()
+            connections.close_all()
+
+    def _meanwhile(cursor: object) -> int:
+        pool.submit(_elsewhere)
+        registered.wait(60)
+        return apply_stored(cursor)
+
+    register_listed, apply_stored = settling.register_listed, typed_numbers.apply_stored
+    monkeypatch.setattr(settling, "register_listed", _slow)
+    monkeypatch.setattr(typed_numbers, "apply_stored", _meanwhile)
+    if not guarded:
+        monkeypatch.setattr(settling, "holding", lambda *_args: nullcontext(True))
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            deliver.run_through(delivered)
+        finally:
+            over.set()
+    assert persons()["Anna"].no_contact == guarded
 
 
 def test_who_comes_out_for_one_regeling_keeps_the_wish_about_another(delivered: User):

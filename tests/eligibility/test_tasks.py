@@ -13,9 +13,12 @@ from outreach.tasks import seal_audit, sweep_requests
 from tools.serve import parts
 
 LONG = (tasks.sweep_deliveries, tasks.sweep_runs, tasks.sweep_facts)
-URGENT = (tasks.sweep_exports, tasks.sweep_typed, tasks.sweep_sharing, tasks.sweep_unsealing)
+URGENT = (
+    *(tasks.sweep_exports, tasks.sweep_typed, tasks.sweep_sharing, tasks.sweep_unsealing),
+    tasks.sweep_lists,
+)
 SWEEPS = (*LONG, *URGENT)
-TASKS = (tasks.process_delivery, tasks.carry_out_run, *SWEEPS)
+TASKS = (tasks.process_delivery, tasks.process_list, tasks.carry_out_run, *SWEEPS)
 
 
 def served_queues() -> dict[str, str]:
@@ -42,7 +45,7 @@ def test_every_queue_that_is_used_is_served_by_the_role_that_may():
 def test_what_may_not_wait_for_a_koppeling_has_a_worker_of_its_own():
     """An opt-out or a restriction by BSN is effective within a minute, also during a koppeling."""
     urgent = {task.name for task in URGENT} | {seal_audit.name, sweep_requests.name}
-    assert {routed(name) for name in urgent} == {"spoed"}
+    assert {routed(name) for name in (*urgent, tasks.process_list.name)} == {"spoed"}
     beat = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert all(beat[name] <= 60 for name in urgent)
 
@@ -71,12 +74,14 @@ def test_a_task_takes_one_number_and_is_short():
         assert len(inspect.getsource(task.run).splitlines()) <= 6
 
 
-@pytest.mark.parametrize(("role", "sent"), [("koppel", ["sweep_runs", "sweep_deliveries"]), ("web", [])])
+@pytest.mark.parametrize(
+    ("role", "sent"), [("koppel", ["sweep_runs", "sweep_lists", "sweep_deliveries"]), ("web", [])]
+)
 def test_a_worker_of_the_box_sweeps_as_soon_as_it_is_ready(
     monkeypatch: pytest.MonkeyPatch, settings, role, sent
 ):
     heard = []
-    for name in ("sweep_runs", "sweep_deliveries"):
+    for name in ("sweep_runs", "sweep_lists", "sweep_deliveries"):
         monkeypatch.setattr(getattr(tasks, name), "delay", lambda name=name: heard.append(name))
     settings.BEREIK_ROLE = role
     tasks.sweep_at_start()

@@ -12,7 +12,7 @@ from django.db import transaction
 from eligibility.actions import deliveries, keys, runs
 from eligibility.files import EncryptedWriter
 from eligibility.models import Bron, Delivery, DeliveryKey, DeliveryState, Run, RunState
-from eligibility.tasks import carry_out_run, process_delivery
+from eligibility.tasks import carry_out_run, processing_of
 from outreach.kernel.db import acting_as
 from outreach.models import User
 from tools.state import RUN
@@ -78,7 +78,7 @@ def _deliver(path: Path, entry: dict[str, object], by: User) -> None:
             key=key,
             by=by,
         )
-        transaction.on_commit(lambda: process_delivery.delay(delivery.pk))
+        transaction.on_commit(lambda: processing_of(delivery).delay(delivery.pk))
 
 
 def accept_held(by: User) -> int:
